@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "fairlead-secret.h"
+
+G_BEGIN_DECLS
+
+/* What a connection asks a person: plain data, made and filled by a worker, answered by whoever
+ * talks to the person. Owned by one thread at a time: the worker hands it over with
+ * fairlead_interaction_ask() and has it back when that returns. */
+
+#define FAIRLEAD_TYPE_QUESTION (fairlead_question_get_type ())
+G_DECLARE_DERIVABLE_TYPE (FairleadQuestion, fairlead_question, FAIRLEAD, QUESTION, GObject)
+
+struct _FairleadQuestionClass {
+  GObjectClass parent_class;
+};
+
+const char *fairlead_question_get_connection (FairleadQuestion *self);
+
+/**
+ * FairleadHostKeyProblem:
+ * @FAIRLEAD_HOST_KEY_FIRST_CONTACT: nothing is known of this host
+ * @FAIRLEAD_HOST_KEY_NEW_TYPE: the host is known, but by keys of other types only
+ * @FAIRLEAD_HOST_KEY_HAS_CHANGED: another key of this type is saved for the host
+ * @FAIRLEAD_HOST_KEY_IS_REVOKED: the key is marked @revoked; the only answer is Cancel
+ */
+typedef enum {
+  FAIRLEAD_HOST_KEY_FIRST_CONTACT,
+  FAIRLEAD_HOST_KEY_NEW_TYPE,
+  FAIRLEAD_HOST_KEY_HAS_CHANGED,
+  FAIRLEAD_HOST_KEY_IS_REVOKED,
+} FairleadHostKeyProblem;
+
+typedef enum {
+  FAIRLEAD_HOST_KEY_CANCEL,
+  FAIRLEAD_HOST_KEY_ONCE,
+  FAIRLEAD_HOST_KEY_TRUST,
+  FAIRLEAD_HOST_KEY_REPLACE,
+} FairleadHostKeyAnswer;
+
+/**
+ * FairleadHostKeyQuestion:
+ *
+ * All the person needs to decide about a host's key. Strings may be %NULL where not known.
+ */
+#define FAIRLEAD_TYPE_HOST_KEY_QUESTION (fairlead_host_key_question_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadHostKeyQuestion, fairlead_host_key_question,
+                      FAIRLEAD, HOST_KEY_QUESTION, FairleadQuestion)
+
+struct _FairleadHostKeyQuestion {
+  FairleadQuestion parent_instance;
+
+  /*< public >*/
+  FairleadHostKeyProblem problem;
+  char *host;                  /* the name it is saved under */
+  char *address;               /* the address of the socket's peer */
+  guint port;
+  GBytes *key;                 /* the public key blob that the host showed */
+  char *key_type;              /* "ED25519" */
+  char *fingerprint;           /* "SHA256:…" */
+  char **other_names;          /* names this very key is saved under already */
+  char *saved_file;            /* where the other or revoked key stands */
+  guint saved_line;
+  char *saved_key_type;
+  char *saved_fingerprint;
+  gint64 saved_time;           /* unix seconds, 0 = not known */
+  gboolean checking_is_off;    /* the configuration says StrictHostKeyChecking no or accept-new */
+  FairleadHostKeyAnswer answer;
+};
+
+FairleadHostKeyQuestion *fairlead_host_key_question_new (const char *connection);
+
+/**
+ * FairleadPassphraseQuestion:
+ *
+ * The passphrase of a key file. @answer stays %NULL when the person cancels.
+ */
+#define FAIRLEAD_TYPE_PASSPHRASE_QUESTION (fairlead_passphrase_question_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadPassphraseQuestion, fairlead_passphrase_question,
+                      FAIRLEAD, PASSPHRASE_QUESTION, FairleadQuestion)
+
+struct _FairleadPassphraseQuestion {
+  FairleadQuestion parent_instance;
+
+  /*< public >*/
+  char *path;                  /* the key file */
+  char *fingerprint;           /* "SHA256:…", NULL where the file does not show its public key */
+  guint attempt;               /* 0 first; more: the last answer was wrong */
+  FairleadSecret *answer;
+  gboolean keep_until_quit;
+};
+
+FairleadPassphraseQuestion *fairlead_passphrase_question_new (const char *connection,
+                                                              const char *path);
+
+G_END_DECLS
