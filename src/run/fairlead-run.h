@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-interaction.h"
+#include "fairlead-log-model.h"
+#include "fairlead-profile.h"
+#include "fairlead-remote.h"
+#include "fairlead-run-types.h"
+#include "fairlead-solver-status.h"
+#include "fairlead-target.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FairleadRemoteNewFunc:
+ * @target: what to connect to
+ * @interaction: who answers its questions
+ * @user_data: as given to fairlead_run_new()
+ *
+ * Returns: (transfer full): a remote in the state IDLE
+ */
+typedef FairleadRemote *(*FairleadRemoteNewFunc) (FairleadTarget      *target,
+                                                  FairleadInteraction *interaction,
+                                                  gpointer             user_data);
+
+#define FAIRLEAD_TYPE_RUN (fairlead_run_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadRun, fairlead_run, FAIRLEAD, RUN, GObject)
+
+/* Properties, all readable and notified on the main thread:
+ *
+ *   profile        FairleadProfile   the connection (construct-only)
+ *   link-state     FairleadLinkState
+ *   server-state   FairleadServerState
+ *   adopted        boolean           READY, and it was running before this connect
+ *   exposure       FairleadExposure
+ *   bound-to       string            what the solver listens on: "127.0.0.1:9090", NULL
+ *   interpreter    string            the Python chosen, NULL
+ *   shared-host    boolean           other accounts are signed in on the host
+ *   error          boxed GError      why link-state is FAILED, or why the server did not come up: NULL
+ *   steps          GListModel of FairleadStep, always the same nine, in order
+ *   busy           boolean           a step is running: Cancel is what the button says
+ *   status-text    string            "Connecting (Sign in)", "Connected", … (UX.md: Status texts)
+ *   tunnel         FairleadForward   NULL until open
+ *   tunnel-health  FairleadTunnelHealth
+ *   solver         FairleadSolverStatus   last answer of the solver, NULL
+ *   log            FairleadLogModel  server.log
+ *   progress-log   FairleadLogModel  progress.log
+ *   messages       FairleadLogModel  what Fairlead did, for the Details of an error
+ */
+
+FairleadRun          *fairlead_run_new                 (FairleadProfile       *profile,
+                                                        FairleadInteraction   *interaction,
+                                                        FairleadRemoteNewFunc  new_remote,
+                                                        gpointer               user_data);
+FairleadProfile      *fairlead_run_get_profile         (FairleadRun           *self);
+FairleadLinkState     fairlead_run_get_link_state      (FairleadRun           *self);
+FairleadServerState   fairlead_run_get_server_state    (FairleadRun           *self);
+FairleadExposure      fairlead_run_get_exposure        (FairleadRun           *self);
+const GError         *fairlead_run_get_error           (FairleadRun           *self);
+GListModel           *fairlead_run_get_steps           (FairleadRun           *self);
+FairleadForward      *fairlead_run_get_tunnel          (FairleadRun           *self);
+FairleadSolverStatus *fairlead_run_get_solver          (FairleadRun           *self);
+FairleadLogModel     *fairlead_run_get_log             (FairleadRun           *self);
+gboolean              fairlead_run_is_busy             (FairleadRun           *self);
+gboolean              fairlead_run_owns_solver         (FairleadRun           *self);
+
+void                  fairlead_run_set_target_options  (FairleadRun                 *self,
+                                                        const FairleadTargetOptions *options);
+
+/* Resolve … Open tunnel. From OFFLINE or FAILED. Returns at once; watch the properties. */
+void                  fairlead_run_connect             (FairleadRun           *self);
+/* Ends what is under way, at any step; the connection stays if it was already made. */
+void                  fairlead_run_cancel              (FairleadRun           *self);
+/* Closes tunnel and connection; the solver keeps running. */
+void                  fairlead_run_disconnect_async    (FairleadRun           *self,
+                                                        GCancellable          *cancellable,
+                                                        GAsyncReadyCallback    callback,
+                                                        gpointer               user_data);
+gboolean              fairlead_run_disconnect_finish   (FairleadRun           *self,
+                                                        GAsyncResult          *result,
+                                                        GError               **error);
+/* While ONLINE: Check path … Open tunnel again. */
+void                  fairlead_run_start_solver        (FairleadRun           *self);
+/* Ends our own solver's process group, and nothing else: TERM, then KILL after the grace time. */
+void                  fairlead_run_stop_solver_async   (FairleadRun           *self,
+                                                        GCancellable          *cancellable,
+                                                        GAsyncReadyCallback    callback,
+                                                        gpointer               user_data);
+gboolean              fairlead_run_stop_solver_finish  (FairleadRun           *self,
+                                                        GAsyncResult          *result,
+                                                        GError               **error);
+
+G_END_DECLS
