@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-types.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FairleadStrictHostKey:
+ * @FAIRLEAD_STRICT_HOST_KEY_ASK: an unknown key is shown to a person
+ * @FAIRLEAD_STRICT_HOST_KEY_YES: an unknown key is refused without asking
+ * @FAIRLEAD_STRICT_HOST_KEY_ACCEPT_NEW: as the configuration says `accept-new`
+ * @FAIRLEAD_STRICT_HOST_KEY_NO: as the configuration says `no`; asked all the same, and said so
+ * @FAIRLEAD_STRICT_HOST_KEY_OFF: as the configuration says `off`; equal to `no`
+ *
+ * StrictHostKeyChecking of ssh_config(5).
+ */
+typedef enum {
+  FAIRLEAD_STRICT_HOST_KEY_ASK,
+  FAIRLEAD_STRICT_HOST_KEY_YES,
+  FAIRLEAD_STRICT_HOST_KEY_ACCEPT_NEW,
+  FAIRLEAD_STRICT_HOST_KEY_NO,
+  FAIRLEAD_STRICT_HOST_KEY_OFF,
+} FairleadStrictHostKey;
+
+/**
+ * FairleadAddressFamily:
+ * @FAIRLEAD_ADDRESS_FAMILY_ANY: IPv4 and IPv6
+ * @FAIRLEAD_ADDRESS_FAMILY_INET: IPv4 only
+ * @FAIRLEAD_ADDRESS_FAMILY_INET6: IPv6 only
+ */
+typedef enum {
+  FAIRLEAD_ADDRESS_FAMILY_ANY,
+  FAIRLEAD_ADDRESS_FAMILY_INET,
+  FAIRLEAD_ADDRESS_FAMILY_INET6,
+} FairleadAddressFamily;
+
+/**
+ * FairleadTargetOptions:
+ * @config_file: (nullable): `ssh -F`: this file instead of the person's and the system's
+ * @system_config_file: (nullable): %NULL for /etc/ssh/ssh_config
+ * @home: (nullable): the home directory that `~`, `%d` and ~/.ssh mean; %NULL for
+ *   fairlead_ssh_home()
+ * @known_hosts_file: (nullable): instead of the user's known_hosts files
+ * @identity_files: (nullable) (array zero-terminated=1): as `-i`, before those of the target
+ * @user: (nullable): as `-l`; a user in the target wins
+ * @port: as `-p`, 0 for none; a port in the target wins
+ *
+ * What is given beside the target. All zero means: as a plain `ssh` would do.
+ */
+typedef struct {
+  const char         *config_file;
+  const char         *system_config_file;
+  const char         *home;
+  const char         *known_hosts_file;
+  const char * const *identity_files;
+  const char         *user;
+  guint               port;
+} FairleadTargetOptions;
+
+/**
+ * FairleadTarget:
+ * @name: what the person calls it, for messages: the profile's name, else @host
+ * @host: the host as typed
+ * @host_name: the host to connect to (HostName)
+ * @port: 1–65535
+ * @user: the account to sign in to
+ * @host_key_alias: (nullable): the name to look up in known_hosts instead of @host_name
+ * @identity_files: absolute paths, in the order they are to be tried
+ * @identity_explicit: %TRUE when the profile or the configuration named them (also by `none`);
+ *   %FALSE when they are the default files, most of which do not exist
+ * @identities_only: offer no other key of the agent
+ * @identity_agent: (nullable): path of the agent's socket; %NULL for no agent
+ * @user_known_hosts: absolute paths; the first is the one that new keys are written to
+ * @global_known_hosts: absolute paths, never written
+ * @strict: StrictHostKeyChecking
+ * @hash_known_hosts: write new host names hashed
+ * @connect_timeout: seconds; 0 when the configuration says nothing
+ * @alive_interval: seconds between keepalives; 0 for none
+ * @alive_count_max: unanswered keepalives before the connection counts as lost
+ * @address_family: which addresses to use
+ * @config: where all that comes from, and what was not used
+ * @notes: (element-type FairleadConfigNote): what the target or the configuration asks for that is
+ *   not used, with file, line and reason
+ *
+ * What one connection (one hop) resolves to. Immutable and atomically reference-counted: any
+ * thread may read it. Its fields are read-only.
+ */
+struct _FairleadTarget {
+  char                  *name;
+  char                  *host;
+  char                  *host_name;
+  guint                  port;
+  char                  *user;
+  char                  *host_key_alias;
+  char                 **identity_files;
+  gboolean               identity_explicit;
+  gboolean               identities_only;
+  char                  *identity_agent;
+  char                 **user_known_hosts;
+  char                 **global_known_hosts;
+  FairleadStrictHostKey  strict;
+  gboolean               hash_known_hosts;
+  guint                  connect_timeout;
+  guint                  alive_interval;
+  guint                  alive_count_max;
+  FairleadAddressFamily  address_family;
+  FairleadSshConfig     *config;
+  GPtrArray             *notes;
+};
+
+#define FAIRLEAD_TYPE_TARGET (fairlead_target_get_type ())
+GType           fairlead_target_get_type        (void);
+FairleadTarget *fairlead_target_new_for_text    (const char                   *text,
+                                                 const FairleadTargetOptions  *options,
+                                                 GError                      **error);
+FairleadTarget *fairlead_target_new_for_profile (FairleadProfile              *profile,
+                                                 const FairleadTargetOptions  *options,
+                                                 GError                      **error);
+FairleadTarget *fairlead_target_ref             (FairleadTarget               *self);
+void            fairlead_target_unref           (FairleadTarget               *self);
+const char     *fairlead_ssh_home               (void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadTarget, fairlead_target_unref)
+
+G_END_DECLS
