@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-cli-private.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <signal.h>
+
+#include "fairlead-ssh-version.h"
+
+typedef struct {
+  const char *name;
+  int (*run) (int argc, char **argv);
+  const char *summary;
+} Command;
+
+static const Command commands[] = {
+  { NULL },
+};
+
+static void
+print_help (void)
+{
+  g_print ("%s\n\n", _("Usage: fairlead-cli COMMAND [OPTION…] TARGET"));
+  for (const Command *command = commands; command->name != NULL; command++)
+    g_print ("  %-10s %s\n", command->name, _(command->summary));
+  g_print ("\n%s\n", _("“fairlead-cli COMMAND --help” lists the options of a command."));
+}
+
+static void
+print_version (void)
+{
+  g_print ("fairlead-cli %s\nlibssh2 %s (%s)\nOpenSSL %s\n", FAIRLEAD_VERSION,
+           fairlead_ssh_library_version (), FAIRLEAD_LIBSSH2_ORIGIN,
+           fairlead_ssh_crypto_version ());
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  const char *name = argc > 1 ? argv[1] : "";
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("fairlead-cli");
+  /* A reader that goes away is an error of the write, not the end of the tunnel. */
+  signal (SIGPIPE, SIG_IGN);
+
+  for (const Command *command = commands; command->name != NULL; command++)
+    if (g_str_equal (name, command->name))
+      return command->run (argc - 1, argv + 1);
+
+  if (g_str_equal (name, "--version"))
+    print_version ();
+  else if (g_str_equal (name, "--help") || g_str_equal (name, "-h"))
+    print_help ();
+  else
+    {
+      if (*name == '\0')
+        g_printerr ("%s\n", _("A command is missing."));
+      else
+        g_printerr (_("“%s” is not a command.\n"), name);
+      g_printerr ("%s\n", _("“fairlead-cli --help” lists the commands."));
+      return FAIRLEAD_CLI_EXIT_USAGE;
+    }
+  return FAIRLEAD_CLI_EXIT_OK;
+}
