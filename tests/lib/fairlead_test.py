@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the integration tests share: a temporary folder, servers that go away, and fairlead-cli."""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+LIB = pathlib.Path(__file__).resolve().parent
+ROOT = LIB.parent.parent
+sys.path.insert(0, str(LIB))
+import sshd as fixture  # noqa: E402
+from sshd import Account, Sshd  # noqa: E402, F401
+
+BUILD = pathlib.Path(os.environ.get('FAIRLEAD_BUILD', ROOT / 'build')).resolve()
+CLI = pathlib.Path(os.environ.get('FAIRLEAD_CLI', BUILD / 'src' / 'cli' / 'fairlead-cli'))
+DEMO = ROOT / 'tests' / 'demo' / 'server.py'
+
+
+def needs_root(test):
+    return unittest.skipUnless(fixture.is_root(), 'needs root: makes temporary accounts')(test)
+
+
+def needs(program):
+    return unittest.skipUnless(shutil.which(program), f'needs {program}')
+
+
+class TestCase(unittest.TestCase):
+    """Each test has self.tmp, gone at its end; the runner gives each a deadline."""
+
+    DEADLINE = 60       # s, each test; a class may set its own
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix='fairlead-test-', ignore_cleanup_errors=True)
+        self.addCleanup(holder.cleanup)
+        self.tmp = pathlib.Path(holder.name)
+        self.tmp.chmod(0o755)
+
+    def sshd(self, **arguments):
+        """A running Sshd, stopped at the end of the test."""
+        name = f'sshd-{len(list(self.tmp.glob("sshd-*")))}'
+        return self.enter(Sshd(self.tmp / name, **arguments))
+
+    def account(self, shell='bash'):
+        homes = self.tmp / 'homes'
+        homes.mkdir(exist_ok=True)
+        homes.chmod(0o755)
+        return self.enter(Account(homes, shell))
+
+    def enter(self, manager):
+        """The context manager's value; it is left at the end of the test."""
+        value = manager.__enter__()
+        self.addCleanup(manager.__exit__, None, None, None)
+        return value
+
+    # fairlead-cli
+
+    def client_home(self):
+        """HOME of the client side: with an empty .ssh."""
+        home = self.tmp / 'client'
+        (home / '.ssh').mkdir(parents=True, exist_ok=True)
+        (home / '.ssh').chmod(0o700)
+        runtime = home / 'run'
+        runtime.mkdir(exist_ok=True)
+        runtime.chmod(0o700)
+        return home
+
+    def client_environ(self, **more):
+        """An environment in which nothing of the person's own is seen. A value of None takes one out."""
+        home = self.client_home()
+        environ = {k: v for k, v in os.environ.items()
+                   if k not in ('SSH_AUTH_SOCK', 'SSH_ASKPASS', 'DISPLAY', 'WAYLAND_DISPLAY',
+                                'SSH_ASKPASS_REQUIRE', 'LANGUAGE')}
+        environ.update(HOME=str(home), FAIRLEAD_SSH_HOME=str(home), LC_ALL='C.UTF-8',
+                       XDG_CONFIG_HOME=str(home / 'config'), XDG_CACHE_HOME=str(home / 'cache'),
+                       XDG_DATA_HOME=str(home / 'data'), XDG_STATE_HOME=str(home / 'state'),
+                       XDG_RUNTIME_DIR=str(home / 'run'), GSETTINGS_BACKEND='memory',
+                       G_DEBUG='fatal-warnings')
+        environ.update(more)
+        return {k: v for k, v in environ.items() if v is not None}
+
+    def cli(self, *arguments, environ=None, timeout=30, **popen):
+        """Run fairlead-cli to its end, without a terminal; a CompletedProcess with text."""
+        return subprocess.run([str(CLI), *map(str, arguments)], env=environ or self.client_environ(),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, timeout=timeout, start_new_session=True, check=False, **popen)
+
+    def start_cli(self, *arguments, environ=None, **popen):
+        """Start fairlead-cli; a Cli, killed at the end of the test if it still runs."""
+        return self.enter(Cli(arguments, environ or self.client_environ(), **popen))
+
+
+class Cli:
+    """A running `fairlead-cli … --json`."""
+
+    def __init__(self, arguments, environ, **popen):
+        self.process = subprocess.Popen([str(CLI), *map(str, arguments)], env=environ,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, start_new_session=True, **popen)
+        self.events = []
+
+    def wait_for(self, event, **fields):
+        """Read events until the one of that name and those fields; fails when the output ends first.
+
+        The deadline is the test's.
+        """
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+            seen = self.events[-1]
+            if seen.get('event') == event and all(seen.get(k) == v for k, v in fields.items()):
+                return seen
+        raise AssertionError(f'no event {event} {fields}; there were {self.events}; standard error: '
+                             + self.process.stderr.read())
+
+    def finish(self, timeout=30):
+        """Wait for the end: (exit code, standard error)."""
+        out, err = self.process.communicate(timeout=timeout)
+        self.events += [json.loads(line) for line in out.splitlines()]
+        return self.process.returncode, err
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        with contextlib.suppress(ValueError):
+            self.process.communicate(timeout=10)
