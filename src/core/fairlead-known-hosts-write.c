@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-known-hosts.h"
+
+#include "fairlead-error.h"
+#include "fairlead-known-hosts-line.h"
+#include "fairlead-public-key.h"
+#include "fairlead-read-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define MAX_FILE ((gsize) 1 << 30)
+#define MAX_BACKUPS 1000
+#define MAX_TRIES 5
+
+typedef int Fd;
+
+static void
+fd_clear (Fd *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fd, fd_clear)
+
+static gboolean
+fail (GError     **error,
+      const char  *file,
+      const char  *reason)
+{
+  fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
+                      _("The known hosts file “%s” cannot be changed: %s."), file, reason);
+  if (error != NULL)
+    fairlead_error_set_hint (*error, _("Make the file and its folder writable for your account, or "
+                                       "name another file with UserKnownHostsFile."));
+  return FALSE;
+}
+
+static gboolean
+fail_errno (GError     **error,
+            const char  *file)
+{
+  return fail (error, file, g_strerror (errno));
+}
+
+/* A name that would be read back as something else must never be written: '*' trusts all hosts. */
+static gboolean
+is_writable_name (const char *host)
+{
+  if (*host == '\0' || *host == '@' || strlen (host) > 1000)
+    return FALSE;
+  for (const char *p = host; *p != '\0'; p++)
+    if ((guchar) *p <= ' ' || *p == 0x7f || strchr (",*?!|#\"", *p) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+make_line (const char *name,
+           GBytes     *key,
+           gboolean    hash)
+{
+  g_autofree char *type = fairlead_public_key_get_type (key);
+  g_autofree char *base64 = fairlead_public_key_to_base64 (key);
+  g_autofree char *hashed = NULL;
+
+  if (hash)
+    {
+      guint8 salt[FAIRLEAD_KNOWN_HOSTS_SALT_LENGTH];
+
+      if (RAND_bytes (salt, sizeof salt) != 1)
+        return NULL;
+      hashed = fairlead_known_hosts_hash_name (name, salt);
+    }
+  return g_strdup_printf ("%s %s %s\n", hashed != NULL ? hashed : name, type, base64);
+}
+
+/* The line to write for a host, or NULL with @error set. */
+static char *
+make_checked_line (const char  *file,
+                   const char  *host,
+                   guint        port,
+                   GBytes      *key,
+                   gboolean     hash,
+                   GError     **error)
+{
+  g_autofree char *name = fairlead_known_hosts_make_name (host, port);
+  FairleadPublicKeyInfo info;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (key, &length);
+  char *line;
+
+  if (!is_writable_name (host))
+    {
+      fail (error, file, _("the host’s name holds characters that have a meaning there"));
+      return NULL;
+    }
+  if (!fairlead_public_key_inspect (data, length, &info))
+    {
+      fail (error, file, _("the host’s key is malformed or of an unknown type"));
+      return NULL;
+    }
+  line = make_line (name, key, hash);
+  if (line == NULL)
+    fail (error, file, _("no random numbers are to be had"));
+  return line;
+}
+
+static gboolean
+write_all (int         fd,
+           const char *data,
+           gsize       length)
+{
+  while (length > 0)
+    {
+      gssize n = write (fd, data, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return FALSE;
+      data += n;
+      length -= (gsize) n;
+    }
+  return TRUE;
+}
+
+/* A device or a file system without fsync has nothing to lose. */
+static gboolean
+sync_fd (int fd)
+{
+  return fsync (fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
+}
+
+/* Opens @path and locks it against another Fairlead. A file that was renamed away while we waited is
+ * no longer the one at @path, so look again. Where there are no locks, go on without. */
+static int
+open_locked (const char *path,
+             int         flags)
+{
+  for (;;)
+    {
+      struct stat ours, there;
+      int fd = open (path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+
+      if (fd < 0)
+        return -1;
+      while (flock (fd, LOCK_EX) != 0 && errno == EINTR)
+        continue;
+      if (fstat (fd, &ours) == 0 && stat (path, &there) == 0
+          && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev)
+        return fd;
+      close (fd);
+    }
+}
+
+static gboolean
+lacks_final_newline (int fd)
+{
+  struct stat info;
+  char last;
+
+  return fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size > 0
+         && pread (fd, &last, 1, info.st_size - 1) == 1 && last != '\n';
+}
+
+/**
+ * fairlead_known_hosts_append:
+ * @file: the file; made with mode 0600 if missing, and its folder with 0700
+ * @host: as for fairlead_known_hosts_check()
+ * @port: the port
+ * @key: the public key to save
+ * @hash: whether to save the name hashed (HashKnownHosts)
+ * @error: %FAIRLEAD_ERROR_CONFIG, naming the file
+ *
+ * Saves a key as ssh(1) would, behind all that is there. Any thread, blocks for the disk and for
+ * another writer of ours.
+ *
+ * Returns: %TRUE when the line is on the disk
+ */
+gboolean
+fairlead_known_hosts_append (const char  *file,
+                             const char  *host,
+                             guint        port,
+                             GBytes      *key,
+                             gboolean     hash,
+                             GError     **error)
+{
+  g_autofree char *line = make_checked_line (file, host, port, key, hash, error);
+  g_autofree char *folder = g_path_get_dirname (file);
+  g_autofree char *text = NULL;
+  g_auto (Fd) fd = -1;
+
+  if (line == NULL)
+    return FALSE;
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    return fail_errno (error, file);
+  fd = open_locked (file, O_RDWR | O_CREAT | O_APPEND);
+  if (fd < 0)
+    return fail_errno (error, file);
+  text = g_strconcat (lacks_final_newline (fd) ? "\n" : "", line, NULL);
+  if (!write_all (fd, text, strlen (text)) || !sync_fd (fd))
+    return fail_errno (error, file);
+  return TRUE;
+}
+
+/* The host field of @line without @name; NULL if @name does not stand there by itself, "" if nothing
+ * is left that could match. */
+static char *
+drop_name (const FairleadKnownHostsLine *line,
+           const char                   *name)
+{
+  g_autofree char *field = g_strndup (line->hosts, line->hosts_length);
+  g_auto (GStrv) names = g_strsplit (field, ",", -1);
+  GString *rest;
+  gboolean found = FALSE, positive = FALSE;
+
+  if (fairlead_known_hosts_line_is_hashed (line))
+    return fairlead_known_hosts_line_matches (line, name) ? g_strdup ("") : NULL;
+  rest = g_string_new (NULL);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_ascii_strcasecmp (names[i], name) == 0)
+      {
+        found = TRUE;
+      }
+    else
+      {
+        if (rest->len > 0)
+          g_string_append_c (rest, ',');
+        g_string_append (rest, names[i]);
+        positive = positive || (names[i][0] != '!' && names[i][0] != '\0');
+      }
+  if (found && !positive)
+    g_string_truncate (rest, 0);
+  return g_string_free (rest, !found);
+}
+
+/* @contents without the plain keys of @name; all else stays as it is, byte by byte. */
+static GString *
+remove_name (const char *contents,
+             gsize       length,
+             const char *name)
+{
+  GString *result = g_string_sized_new (length + 1024);
+  const char *cursor = contents, *end = contents + length, *text;
+  gsize text_length;
+
+  while (fairlead_known_hosts_next_line (&cursor, end, &text, &text_length))
+    {
+      FairleadKnownHostsLine line;
+      g_autoptr (GBytes) key = NULL;
+      g_autofree char *hosts = NULL;
+
+      if (fairlead_known_hosts_parse_line (text, text_length, &line)
+          && line.marker == FAIRLEAD_KNOWN_HOSTS_PLAIN
+          && (hosts = drop_name (&line, name)) != NULL)
+        key = fairlead_known_hosts_line_get_key (&line);
+      if (key == NULL)
+        {
+          g_string_append_len (result, text, cursor - text);
+        }
+      else if (*hosts != '\0')
+        {
+          const char *rest = line.hosts + line.hosts_length;
+
+          g_string_append_len (result, text, line.hosts - text);
+          g_string_append (result, hosts);
+          g_string_append_len (result, rest, cursor - rest);
+        }
+    }
+  return result;
+}
+
+/* Writes a new file with the owner and mode of @like. */
+static gboolean
+write_like (int                fd,
+            const char        *data,
+            gsize              length,
+            const struct stat *like)
+{
+  struct stat made;
+
+  if (fstat (fd, &made) != 0)
+    return FALSE;
+  if ((made.st_uid != like->st_uid || made.st_gid != like->st_gid)
+      && fchown (fd, like->st_uid, like->st_gid) != 0)
+    return FALSE;
+  return fchmod (fd, like->st_mode & 07777) == 0 && write_all (fd, data, length) && sync_fd (fd);
+}
+
+/* A copy of the old file beside it: PATH.old, as ssh-keygen -R leaves it, or the first that is free,
+ * since an older copy may be the one that the person wants. */
+static char *
+write_backup (const char        *path,
+              const char        *data,
+              gsize              length,
+              const struct stat *like)
+{
+  for (guint i = 1; i <= MAX_BACKUPS; i++)
+    {
+      g_autofree char *backup = i == 1 ? g_strconcat (path, ".old", NULL)
+                                       : g_strdup_printf ("%s.old.%u", path, i);
+      g_auto (Fd) fd = open (backup, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+      if (fd < 0 && errno == EEXIST)
+        continue;
+      if (fd < 0)
+        return NULL;
+      if (!write_like (fd, data, length, like))
+        {
+          int saved_errno = errno;
+
+          unlink (backup);
+          errno = saved_errno;
+          return NULL;
+        }
+      return g_steal_pointer (&backup);
+    }
+  errno = EEXIST;
+  return NULL;
+}
+
+static void
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_auto (Fd) fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd >= 0)
+    sync_fd (fd);
+}
+
+/* ssh(1) takes no lock: what it appended since @before must not be lost. */
+static gboolean
+is_unchanged (int                fd,
+              const struct stat *before)
+{
+  struct stat now;
+
+  return fstat (fd, &now) == 0 && now.st_size == before->st_size
+         && now.st_mtim.tv_sec == before->st_mtim.tv_sec
+         && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
+/* Puts @data at @path, of which @fd is the locked present file. */
+static gboolean
+rename_into_place (const char        *path,
+                   int                fd,
+                   const struct stat *before,
+                   const GString     *data)
+{
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  g_auto (Fd) new_fd = mkostemp (temporary, O_CLOEXEC);
+  int saved_errno;
+
+  if (new_fd < 0)
+    return FALSE;
+  if (write_like (new_fd, data->str, data->len, before))
+    {
+      errno = EAGAIN;
+      if (is_unchanged (fd, before) && rename (temporary, path) == 0)
+        {
+          sync_folder (path);
+          return TRUE;
+        }
+    }
+  saved_errno = errno;
+  unlink (temporary);
+  errno = saved_errno;
+  return FALSE;
+}
+
+/* One try; FALSE with errno, EAGAIN when somebody else wrote the file meanwhile. */
+static gboolean
+try_replace (const char  *path,
+             const char  *name,
+             const char  *line,
+             char       **backup)
+{
+  g_auto (Fd) fd = open_locked (path, O_RDONLY);
+  g_autofree char *contents = NULL;
+  g_autofree char *copy = NULL;
+  g_autoptr (GString) data = NULL;
+  struct stat before;
+  gsize length;
+
+  if (fd < 0 || fstat (fd, &before) != 0)
+    return FALSE;
+  errno = EFBIG;
+  if (!fairlead_read_fd (fd, MAX_FILE, &contents, &length, NULL))
+    return FALSE;
+  data = remove_name (contents, length, name);
+  if (data->len > 0 && data->str[data->len - 1] != '\n')
+    g_string_append_c (data, '\n');
+  g_string_append (data, line);
+
+  copy = write_backup (path, contents, length, &before);
+  if (copy == NULL)
+    return FALSE;
+  if (!rename_into_place (path, fd, &before, data))
+    {
+      int saved_errno = errno;
+
+      unlink (copy);
+      errno = saved_errno;
+      return FALSE;
+    }
+  if (backup != NULL)
+    *backup = g_steal_pointer (&copy);
+  return TRUE;
+}
+
+/**
+ * fairlead_known_hosts_replace:
+ * @file: the file, or a symbolic link to it
+ * @host: as for fairlead_known_hosts_check()
+ * @port: the port
+ * @key: the public key that is to be saved for this host from now on
+ * @hash: whether to save the name hashed
+ * @backup: (out) (optional) (nullable) (transfer full): the path of a copy of the old file; %NULL if
+ *   there was no file
+ * @error: %FAIRLEAD_ERROR_CONFIG, naming the file
+ *
+ * Removes the keys of every type that are saved for this host by its name, and saves @key. On a line
+ * that names other hosts too, or patterns, those stay with the key they have; so do lines with
+ * markers, comments and what cannot be read, byte by byte. The new file is renamed into place, with
+ * the owner and mode of the old one. Any thread, blocks for the disk.
+ *
+ * Returns: %TRUE when the new file is in place; else the old one still is
+ */
+gboolean
+fairlead_known_hosts_replace (const char  *file,
+                              const char  *host,
+                              guint        port,
+                              GBytes      *key,
+                              gboolean     hash,
+                              char       **backup,
+                              GError     **error)
+{
+  g_autofree char *line = make_checked_line (file, host, port, key, hash, error);
+  g_autofree char *name = fairlead_known_hosts_make_name (host, port);
+  g_autofree char *path = NULL;
+  char *real;
+
+  if (backup != NULL)
+    *backup = NULL;
+  if (line == NULL)
+    return FALSE;
+  real = realpath (file, NULL);
+  if (real == NULL && errno == ENOENT)
+    return fairlead_known_hosts_append (file, host, port, key, hash, error);
+  if (real == NULL)
+    return fail_errno (error, file);
+  path = g_strdup (real);
+  free (real);
+
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      if (try_replace (path, name, line, backup))
+        return TRUE;
+      if (errno != EAGAIN)
+        break;
+    }
+  return fail_errno (error, file);
+}
+
+/**
+ * fairlead_known_hosts_restore:
+ * @file: the file that was replaced
+ * @backup: what fairlead_known_hosts_replace() gave
+ * @error: %FAIRLEAD_ERROR_CONFIG, naming the file
+ *
+ * Puts the copy back into place. The two change places, so that a line that was added meanwhile is
+ * not lost but stands in @backup. Any thread, blocks for the disk.
+ *
+ * Returns: %TRUE when the old file is back
+ */
+gboolean
+fairlead_known_hosts_restore (const char  *file,
+                              const char  *backup,
+                              GError     **error)
+{
+  g_autofree char *path = NULL;
+  g_auto (Fd) lock = -1;
+  char *real = realpath (file, NULL);
+
+  path = g_strdup (real != NULL ? real : file);
+  free (real);
+  lock = open_locked (path, O_RDONLY);
+  if (lock < 0 && errno != ENOENT)
+    return fail_errno (error, file);
+  if (renameat2 (AT_FDCWD, backup, AT_FDCWD, path, RENAME_EXCHANGE) != 0
+      && ((errno != EINVAL && errno != ENOSYS && errno != ENOENT)
+          || rename (backup, path) != 0))
+    return fail_errno (error, file);
+  sync_folder (path);
+  return TRUE;
+}
