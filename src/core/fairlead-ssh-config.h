@@ -1,50 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-config-note.h"
 #include "fairlead-types.h"
 
 G_BEGIN_DECLS
 
 /**
- * FairleadSourceKind:
- * @FAIRLEAD_SOURCE_DEFAULT: nothing said so: the default of ssh
- * @FAIRLEAD_SOURCE_GIVEN: given with the target: a field of the profile, an option of the ssh line
- * @FAIRLEAD_SOURCE_FILE: a line of a configuration file
- */
-typedef enum {
-  FAIRLEAD_SOURCE_DEFAULT,
-  FAIRLEAD_SOURCE_GIVEN,
-  FAIRLEAD_SOURCE_FILE,
-} FairleadSourceKind;
-
-/**
- * FairleadSource:
- * @kind: where a value comes from
- * @file: (nullable): the file, for %FAIRLEAD_SOURCE_FILE
- * @line: its line, from 1
+ * FairleadSshConfigOptions:
+ * @config_file: (nullable): `-F`: this file instead of the person's and the system's; `none` for no
+ *   file at all
+ * @system_config_file: (nullable): %NULL for /etc/ssh/ssh_config
+ * @home: (nullable): the home directory; %NULL for that of the account, as ssh takes it
+ * @settings: (nullable) (array zero-terminated=1): lines that come before the files
  */
 typedef struct {
-  FairleadSourceKind  kind;
-  const char         *file;
-  guint               line;
-} FairleadSource;
-
-/**
- * FairleadConfigNote:
- * @keyword: the keyword or option as it was written
- * @reason: why it is not used, a whole sentence
- * @source: where it stands
- */
-typedef struct {
-  char           *keyword;
-  char           *reason;
-  FairleadSource  source;
-} FairleadConfigNote;
+  const char         *config_file;
+  const char         *system_config_file;
+  const char         *home;
+  const char * const *settings;
+} FairleadSshConfigOptions;
 
 #define FAIRLEAD_TYPE_SSH_CONFIG (fairlead_ssh_config_get_type ())
-GType              fairlead_ssh_config_get_type (void);
-FairleadSshConfig *fairlead_ssh_config_ref      (FairleadSshConfig *self);
-void               fairlead_ssh_config_unref    (FairleadSshConfig *self);
+GType               fairlead_ssh_config_get_type     (void);
+FairleadSshConfig  *fairlead_ssh_config_new          (const char                      *host,
+                                                      const FairleadSshConfigOptions  *options,
+                                                      GError                         **error);
+FairleadSshConfig  *fairlead_ssh_config_ref          (FairleadSshConfig               *self);
+void                fairlead_ssh_config_unref        (FairleadSshConfig               *self);
+const char         *fairlead_ssh_config_lookup       (FairleadSshConfig               *self,
+                                                      const char                      *keyword,
+                                                      FairleadSource                  *source);
+const char * const *fairlead_ssh_config_lookup_list  (FairleadSshConfig               *self,
+                                                      const char                      *keyword,
+                                                      FairleadSource                  *source);
+guint               fairlead_ssh_config_lookup_uint  (FairleadSshConfig               *self,
+                                                      const char                      *keyword,
+                                                      FairleadSource                  *source);
+char               *fairlead_ssh_config_expand       (FairleadSshConfig               *self,
+                                                      const char                      *text,
+                                                      GError                         **error);
+GPtrArray          *fairlead_ssh_config_get_notes    (FairleadSshConfig               *self);
+char               *fairlead_ssh_config_print        (FairleadSshConfig               *self);
+char              **fairlead_ssh_config_list_aliases (const FairleadSshConfigOptions  *options);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadSshConfig, fairlead_ssh_config_unref)
 

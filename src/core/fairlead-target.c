@@ -3,12 +3,9 @@
 
 #include "fairlead-target.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <pwd.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "fairlead-error.h"
 #include "fairlead-ssh-config.h"
@@ -63,38 +60,6 @@ fairlead_target_unref (FairleadTarget *self)
   g_return_if_fail (self != NULL);
   if (g_atomic_ref_count_dec (&((RealTarget *) self)->ref_count))
     target_free ((RealTarget *) self);
-}
-
-static char *
-home_from_passwd (void)
-{
-  const char *given = g_getenv ("FAIRLEAD_SSH_HOME");
-  struct passwd pw, *found = NULL;
-  char buffer[4096];
-
-  if (given != NULL && *given != '\0')
-    return g_strdup (given);
-  if (getpwuid_r (getuid (), &pw, buffer, sizeof buffer, &found) == 0 && found != NULL)
-    return g_strdup (found->pw_dir);
-  return g_strdup (g_get_home_dir ());
-}
-
-/**
- * fairlead_ssh_home:
- *
- * The home directory as ssh takes it: from the passwd entry, not from `HOME`. The environment
- * variable `FAIRLEAD_SSH_HOME` overrides it, so that tests never touch anybody's own ~/.ssh.
- *
- * Returns: (transfer none): an absolute path, the same during the life of the program. Any thread.
- */
-const char *
-fairlead_ssh_home (void)
-{
-  static char *home;
-
-  if (g_once_init_enter (&home))
-    g_once_init_leave (&home, home_from_passwd ());
-  return home;
 }
 
 static char **

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-home.h"
 #include "fairlead-types.h"
 
 G_BEGIN_DECLS
@@ -119,7 +120,6 @@ FairleadTarget *fairlead_target_new_for_profile (FairleadProfile              *p
                                                  GError                      **error);
 FairleadTarget *fairlead_target_ref             (FairleadTarget               *self);
 void            fairlead_target_unref           (FairleadTarget               *self);
-const char     *fairlead_ssh_home               (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadTarget, fairlead_target_unref)
 

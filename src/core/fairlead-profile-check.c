@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fairlead-command-line.h"
+#include "fairlead-error.h"
+#include "fairlead-names.h"
+#include "fairlead-profile.h"
+
+/* What may stand in each field. A check returns what is wrong, or %NULL. */
+typedef char *(*FieldCheck) (FairleadProfile *self);
+
+/* The sentence alone: under a field there is no need to say which command failed. */
+static char *
+take_message (GError *error)
+{
+  char *message = g_strdup (error->message);
+
+  g_error_free (error);
+  return message;
+}
+
+static char *
+check_host (FairleadProfile *self)
+{
+  const char *host = fairlead_profile_get_host (self);
+  g_autoptr (FairleadCommandLine) line = NULL;
+  GError *error = NULL;
+
+  if (fairlead_profile_uses_command (self))
+    return NULL;
+  if (*host == '\0')
+    return g_strdup (_("Enter a host, or an alias of your ssh configuration."));
+  line = fairlead_command_line_parse_destination (host, &error);
+  return line == NULL ? take_message (error) : NULL;
+}
+
+static char *
+check_user (FairleadProfile *self)
+{
+  const char *user = fairlead_profile_get_user (self);
+  GError *error = NULL;
+
+  if (*user == '\0' || fairlead_names_check_user (user, &error))
+    return NULL;
+  return take_message (error);
+}
+
+static char *
+check_command (FairleadProfile *self)
+{
+  g_autoptr (FairleadCommandLine) line = NULL;
+  GError *error = NULL;
+
+  if (!fairlead_profile_uses_command (self))
+    return NULL;
+  line = fairlead_command_line_parse_command (fairlead_profile_get_command (self), &error);
+  return line == NULL ? take_message (error) : NULL;
+}
+
+static char *
+check_port (FairleadProfile *self)
+{
+  return fairlead_profile_get_port (self) > 65535
+         ? g_strdup (_("A port is a number from 1 to 65535.")) : NULL;
+}
+
+static char *
+check_server_port (FairleadProfile *self)
+{
+  guint port = fairlead_profile_get_server_port (self);
+
+  return port == 0 || port > 65535
+         ? g_strdup (_("A port is a number from 1 to 65535.")) : NULL;
+}
+
+static char *
+check_local_port (FairleadProfile *self)
+{
+  return fairlead_profile_get_local_port (self) > 65535
+         ? g_strdup (_("A port is a number from 1 to 65535, or 0 for any.")) : NULL;
+}
+
+static gboolean
+has_control (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (g_ascii_iscntrl (*text))
+      return TRUE;
+  return FALSE;
+}
+
+/* Our side and the remote agree: no path may depend on a current directory. */
+static gboolean
+is_anchored (const char *path)
+{
+  return path[0] == '/' || strcmp (path, "~") == 0 || g_str_has_prefix (path, "~/");
+}
+
+static char *
+check_path (const char *path)
+{
+  if (*path == '\0')
+    return NULL;
+  if (has_control (path))
+    return g_strdup (_("A path cannot hold line breaks or control characters."));
+  if (!is_anchored (path))
+    return g_strdup (_("Enter the whole path, beginning with “/” or “~/”."));
+  return NULL;
+}
+
+static char *
+check_key_path (FairleadProfile *self)
+{
+  return check_path (fairlead_profile_get_key_path (self));
+}
+
+static char *
+check_remote_path (FairleadProfile *self)
+{
+  return check_path (fairlead_profile_get_remote_path (self));
+}
+
+static char *
+check_container_path (FairleadProfile *self)
+{
+  return check_path (fairlead_profile_get_container_path (self));
+}
+
+/* The solver splits its requests on white space and knows no quoting. */
+static char *
+check_project_name (FairleadProfile *self)
+{
+  const char *name = fairlead_profile_get_project_name (self);
+
+  for (const char *c = name; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_unichar_isspace (g_utf8_get_char (c)) || g_unichar_iscntrl (g_utf8_get_char (c)))
+      return g_strdup (_("The solver does not take white space in a project's name."));
+  return NULL;
+}
+
+static char *
+check_name (FairleadProfile *self)
+{
+  return has_control (fairlead_profile_get_name (self))
+         ? g_strdup (_("A name cannot hold line breaks or control characters.")) : NULL;
+}
+
+static char *
+check_python (FairleadProfile *self)
+{
+  return has_control (fairlead_profile_get_python (self))
+         ? g_strdup (_("A path cannot hold line breaks or control characters.")) : NULL;
+}
+
+static const struct {
+  const char *property;
+  FieldCheck  check;
+} checks[] = {
+  { "name", check_name },
+  { "host", check_host },
+  { "port", check_port },
+  { "user", check_user },
+  { "key-path", check_key_path },
+  { "command", check_command },
+  { "remote-path", check_remote_path },
+  { "server-port", check_server_port },
+  { "local-port", check_local_port },
+  { "project-name", check_project_name },
+  { "container-path", check_container_path },
+  { "python", check_python },
+};
+
+/**
+ * fairlead_profile_check_field:
+ * @self: a profile
+ * @property: the name of one of its properties
+ *
+ * Says what is wrong with one field, for the line under it.
+ *
+ * Returns: (transfer full) (nullable): a sentence, or %NULL when nothing is wrong
+ */
+char *
+fairlead_profile_check_field (FairleadProfile *self,
+                              const char      *property)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (strcmp (checks[i].property, property) == 0)
+      return checks[i].check (self);
+  return NULL;
+}
+
+/**
+ * fairlead_profile_validate:
+ * @self: a profile
+ * @error: return location: %FAIRLEAD_ERROR_CONFIG with what is wrong with the first wrong field
+ *
+ * Returns: %TRUE when the profile can be connected
+ */
+gboolean
+fairlead_profile_validate (FairleadProfile  *self,
+                           GError          **error)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      g_autofree char *message = checks[i].check (self);
+
+      if (message != NULL)
+        {
+          fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s", message);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}

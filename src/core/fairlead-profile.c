@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-profile.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fairlead-command-line.h"
+#include "fairlead-json.h"
+
+enum {
+  PROP_0,
+  PROP_ID,
+  PROP_NAME,
+  PROP_TYPE,
+  PROP_HOST,
+  PROP_PORT,
+  PROP_USER,
+  PROP_KEY_PATH,
+  PROP_COMMAND,
+  PROP_REMOTE_PATH,
+  PROP_SERVER_PORT,
+  PROP_LOCAL_PORT,
+  PROP_PROJECT_NAME,
+  PROP_CONTAINER,
+  PROP_CONTAINER_PATH,
+  PROP_PYTHON,
+  PROP_LAUNCH_COMMAND,
+  PROP_FORWARDS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* Text and numbers by property; the two others by name. */
+struct _FairleadProfile {
+  GObject              parent_instance;
+
+  FairleadProfileType  type;
+  guint                numbers[N_PROPS];
+
+  char                *texts[N_PROPS];
+  char               **forwards;
+  JsonObject          *unknown; /* members of the file that we do not know, kept for it */
+};
+
+G_DEFINE_FINAL_TYPE (FairleadProfile, fairlead_profile, G_TYPE_OBJECT)
+
+GType
+fairlead_profile_type_get_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { FAIRLEAD_PROFILE_TYPE_SSH, "FAIRLEAD_PROFILE_TYPE_SSH", "SSH" },
+    { FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "FAIRLEAD_PROFILE_TYPE_SSH_COMMAND", "SSH Command" },
+    { FAIRLEAD_PROFILE_TYPE_DOCKER_SSH, "FAIRLEAD_PROFILE_TYPE_DOCKER_SSH", "Docker over SSH" },
+    { FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND, "FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND",
+      "Docker over SSH Command" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("FairleadProfileType", values));
+  return type;
+}
+
+static void
+fairlead_profile_init (FairleadProfile *self)
+{
+}
+
+static void
+fairlead_profile_constructed (GObject *object)
+{
+  FairleadProfile *self = FAIRLEAD_PROFILE (object);
+
+  G_OBJECT_CLASS (fairlead_profile_parent_class)->constructed (object);
+  if (self->texts[PROP_ID] == NULL || *self->texts[PROP_ID] == '\0')
+    {
+      g_free (self->texts[PROP_ID]);
+      self->texts[PROP_ID] = g_uuid_string_random ();
+    }
+}
+
+static void
+fairlead_profile_finalize (GObject *object)
+{
+  FairleadProfile *self = FAIRLEAD_PROFILE (object);
+
+  for (guint i = 0; i < N_PROPS; i++)
+    g_clear_pointer (&self->texts[i], g_free);
+  g_clear_pointer (&self->forwards, g_strfreev);
+  g_clear_pointer (&self->unknown, json_object_unref);
+  G_OBJECT_CLASS (fairlead_profile_parent_class)->finalize (object);
+}
+
+static void
+fairlead_profile_get_property (GObject    *object,
+                               guint       id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  FairleadProfile *self = FAIRLEAD_PROFILE (object);
+
+  if (id == PROP_TYPE)
+    g_value_set_enum (value, self->type);
+  else if (id == PROP_FORWARDS)
+    g_value_set_boxed (value, self->forwards);
+  else if (G_IS_PARAM_SPEC_UINT (pspec))
+    g_value_set_uint (value, self->numbers[id]);
+  else if (G_IS_PARAM_SPEC_STRING (pspec))
+    g_value_set_string (value, self->texts[id]);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+set_text (FairleadProfile *self,
+          guint            id,
+          const char      *text)
+{
+  if (id != PROP_ID && text == NULL)
+    text = "";
+  if (g_strcmp0 (self->texts[id], text) == 0)
+    return;
+  g_free (self->texts[id]);
+  self->texts[id] = g_strdup (text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+}
+
+static void
+set_number (FairleadProfile *self,
+            guint            id,
+            guint            number)
+{
+  if (self->numbers[id] == number)
+    return;
+  self->numbers[id] = number;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+}
+
+static void
+set_forwards (FairleadProfile    *self,
+              const char * const *forwards)
+{
+  static const char * const none[] = { NULL };
+
+  if (forwards == NULL)
+    forwards = none;
+  if (self->forwards != NULL && g_strv_equal ((const char * const *) self->forwards, forwards))
+    return;
+  g_strfreev (self->forwards);
+  self->forwards = g_strdupv ((char **) forwards);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORWARDS]);
+}
+
+static void
+fairlead_profile_set_property (GObject      *object,
+                               guint         id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  FairleadProfile *self = FAIRLEAD_PROFILE (object);
+
+  if (id == PROP_TYPE)
+    {
+      if (self->type == (FairleadProfileType) g_value_get_enum (value))
+        return;
+      self->type = g_value_get_enum (value);
+      g_object_notify_by_pspec (object, pspec);
+    }
+  else if (id == PROP_FORWARDS)
+    set_forwards (self, g_value_get_boxed (value));
+  else if (G_IS_PARAM_SPEC_UINT (pspec))
+    set_number (self, id, g_value_get_uint (value));
+  else if (G_IS_PARAM_SPEC_STRING (pspec))
+    set_text (self, id, g_value_get_string (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static GParamSpec *
+text_property (const char *name)
+{
+  return g_param_spec_string (name, NULL, NULL, "",
+                              G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                              G_PARAM_STATIC_STRINGS);
+}
+
+/* Any number: what is out of range is said by fairlead_profile_check_field(). */
+static GParamSpec *
+port_property (const char *name,
+               guint       fallback)
+{
+  return g_param_spec_uint (name, NULL, NULL, 0, G_MAXUINT, fallback,
+                            G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                            G_PARAM_STATIC_STRINGS);
+}
+
+static void
+fairlead_profile_class_init (FairleadProfileClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = fairlead_profile_constructed;
+  object_class->finalize = fairlead_profile_finalize;
+  object_class->get_property = fairlead_profile_get_property;
+  object_class->set_property = fairlead_profile_set_property;
+
+  properties[PROP_ID] =
+    g_param_spec_string ("id", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_EXPLICIT_NOTIFY |
+                         G_PARAM_STATIC_STRINGS);
+  properties[PROP_TYPE] =
+    g_param_spec_enum ("type", NULL, NULL, FAIRLEAD_TYPE_PROFILE_TYPE, FAIRLEAD_PROFILE_TYPE_SSH,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+  properties[PROP_FORWARDS] =
+    g_param_spec_boxed ("forwards", NULL, NULL, G_TYPE_STRV,
+                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                        G_PARAM_STATIC_STRINGS);
+  properties[PROP_NAME] = text_property ("name");
+  properties[PROP_HOST] = text_property ("host");
+  properties[PROP_PORT] = port_property ("port", 0);
+  properties[PROP_USER] = text_property ("user");
+  properties[PROP_KEY_PATH] = text_property ("key-path");
+  properties[PROP_COMMAND] = text_property ("command");
+  properties[PROP_REMOTE_PATH] = text_property ("remote-path");
+  properties[PROP_SERVER_PORT] =
+    port_property ("server-port", FAIRLEAD_PROFILE_DEFAULT_SERVER_PORT);
+  properties[PROP_LOCAL_PORT] = port_property ("local-port", 0);
+  properties[PROP_PROJECT_NAME] = text_property ("project-name");
+  properties[PROP_CONTAINER] = text_property ("container");
+  properties[PROP_CONTAINER_PATH] = text_property ("container-path");
+  properties[PROP_PYTHON] = text_property ("python");
+  properties[PROP_LAUNCH_COMMAND] = text_property ("launch-command");
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+/**
+ * fairlead_profile_new:
+ *
+ * Returns: (transfer full): an empty profile with an id of its own
+ */
+FairleadProfile *
+fairlead_profile_new (void)
+{
+  return g_object_new (FAIRLEAD_TYPE_PROFILE, NULL);
+}
+
+/**
+ * fairlead_profile_duplicate:
+ * @self: a profile
+ *
+ * Makes a copy with the same id, for a worker to read while @self stays with the main thread.
+ *
+ * Returns: (transfer full): the copy
+ */
+FairleadProfile *
+fairlead_profile_duplicate (FairleadProfile *self)
+{
+  FairleadProfile *copy;
+
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  copy = g_object_new (FAIRLEAD_TYPE_PROFILE, "id", self->texts[PROP_ID], NULL);
+  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      if (id == PROP_ID)
+        continue;
+      g_object_get_property (G_OBJECT (self), properties[id]->name, &value);
+      g_object_set_property (G_OBJECT (copy), properties[id]->name, &value);
+    }
+  if (self->unknown != NULL)
+    {
+      g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+      g_autoptr (JsonNode) deep = NULL;
+
+      json_node_set_object (node, self->unknown);
+      deep = json_node_copy (node);
+      copy->unknown = json_node_dup_object (deep);
+    }
+  return copy;
+}
+
+#define DEFINE_TEXT_GETTER(field, PROP)                           \
+  const char *                                                    \
+  fairlead_profile_get_##field (FairleadProfile *self)            \
+  {                                                               \
+    g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);      \
+    return self->texts[PROP];                                     \
+  }
+
+#define DEFINE_NUMBER_GETTER(field, PROP)                         \
+  guint                                                           \
+  fairlead_profile_get_##field (FairleadProfile *self)            \
+  {                                                               \
+    g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), 0);         \
+    return self->numbers[PROP];                                   \
+  }
+
+/* Texts are never %NULL; an empty one means "from the configuration" or "none". */
+DEFINE_TEXT_GETTER (id, PROP_ID)
+DEFINE_TEXT_GETTER (name, PROP_NAME)
+DEFINE_TEXT_GETTER (host, PROP_HOST)
+DEFINE_TEXT_GETTER (user, PROP_USER)
+DEFINE_TEXT_GETTER (key_path, PROP_KEY_PATH)
+DEFINE_TEXT_GETTER (command, PROP_COMMAND)
+DEFINE_TEXT_GETTER (remote_path, PROP_REMOTE_PATH)
+DEFINE_TEXT_GETTER (project_name, PROP_PROJECT_NAME)
+DEFINE_TEXT_GETTER (container, PROP_CONTAINER)
+DEFINE_TEXT_GETTER (container_path, PROP_CONTAINER_PATH)
+DEFINE_TEXT_GETTER (python, PROP_PYTHON)
+DEFINE_TEXT_GETTER (launch_command, PROP_LAUNCH_COMMAND)
+DEFINE_NUMBER_GETTER (port, PROP_PORT)
+DEFINE_NUMBER_GETTER (server_port, PROP_SERVER_PORT)
+DEFINE_NUMBER_GETTER (local_port, PROP_LOCAL_PORT)
+
+/**
+ * fairlead_profile_get_connection:
+ * @self: a profile
+ *
+ * Returns: its property "type"
+ */
+FairleadProfileType
+fairlead_profile_get_connection (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FAIRLEAD_PROFILE_TYPE_SSH);
+  return self->type;
+}
+
+/**
+ * fairlead_profile_get_forwards:
+ * @self: a profile
+ *
+ * Returns: (transfer none): never %NULL
+ */
+const char * const *
+fairlead_profile_get_forwards (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  return (const char * const *) self->forwards;
+}
+
+/**
+ * fairlead_profile_uses_command:
+ * @self: a profile
+ *
+ * Returns: %TRUE when it connects by its command, %FALSE by host, port, user and key
+ */
+gboolean
+fairlead_profile_uses_command (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FALSE);
+  return self->type == FAIRLEAD_PROFILE_TYPE_SSH_COMMAND ||
+         self->type == FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND;
+}
+
+/**
+ * fairlead_profile_uses_container:
+ * @self: a profile
+ *
+ * Returns: %TRUE when its solver runs in a container
+ */
+gboolean
+fairlead_profile_uses_container (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FALSE);
+  return self->type == FAIRLEAD_PROFILE_TYPE_DOCKER_SSH ||
+         self->type == FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND;
+}
+
+static char *
+format_address (const char *user,
+                const char *host,
+                const char *port)
+{
+  gboolean brackets = port != NULL && strchr (host, ':') != NULL;
+
+  return g_strconcat (user != NULL ? user : "", user != NULL ? "@" : "",
+                      brackets ? "[" : "", host, brackets ? "]" : "",
+                      port != NULL ? ":" : "", port, NULL);
+}
+
+/**
+ * fairlead_profile_dup_address:
+ * @self: a profile
+ *
+ * Returns: (transfer full): `user@host:port` as far as the profile itself names them; the command
+ *   as it is when it cannot be read
+ */
+char *
+fairlead_profile_dup_address (FairleadProfile *self)
+{
+  gboolean by_command;
+  g_autoptr (FairleadCommandLine) line = NULL;
+  g_autofree char *user = NULL;
+  g_autofree char *port = NULL;
+  const char *text;
+
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  by_command = fairlead_profile_uses_command (self);
+  text = self->texts[by_command ? PROP_COMMAND : PROP_HOST];
+  line = by_command ? fairlead_command_line_parse_command (text, NULL)
+         : fairlead_command_line_parse_destination (text, NULL);
+  if (line == NULL)
+    return g_strdup (text);
+
+  if (!by_command && *self->texts[PROP_USER] != '\0')
+    user = g_strdup (self->texts[PROP_USER]);
+  else
+    user = fairlead_command_line_get_value (line, "User");
+  if (!by_command && self->numbers[PROP_PORT] != 0)
+    port = g_strdup_printf ("%u", self->numbers[PROP_PORT]);
+  else
+    port = fairlead_command_line_get_value (line, "Port");
+  return format_address (user, line->host, port);
+}
+
+static void
+read_member (JsonObject *object,
+             const char *name,
+             JsonNode   *node,
+             gpointer    user_data)
+{
+  FairleadProfile *self = user_data;
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
+
+  if (pspec == NULL)
+    {
+      if (self->unknown == NULL)
+        self->unknown = json_object_new ();
+      json_object_set_member (self->unknown, name, json_node_copy (node));
+    }
+  else if (pspec == properties[PROP_TYPE])
+    {
+      g_autoptr (GEnumClass) nicks = g_type_class_ref (FAIRLEAD_TYPE_PROFILE_TYPE);
+      const char *nick = fairlead_json_get_string (object, name, "");
+      GEnumValue *value = g_enum_get_value_by_nick (nicks, nick);
+
+      if (value != NULL)
+        self->type = value->value;
+    }
+  else if (pspec == properties[PROP_FORWARDS])
+    {
+      g_strfreev (self->forwards);
+      self->forwards = fairlead_json_dup_strv (object, name);
+    }
+  else if (G_IS_PARAM_SPEC_UINT (pspec))
+    {
+      gint64 number = fairlead_json_get_int (object, name, -1);
+
+      if (number >= 0 && number <= 65535)
+        self->numbers[pspec->param_id] = (guint) number;
+    }
+  else if (pspec != properties[PROP_ID])
+    set_text (self, pspec->param_id, fairlead_json_get_string (object, name, ""));
+}
+
+/**
+ * fairlead_profile_new_from_json:
+ * @object: a profile as it was saved
+ *
+ * Members of a surprising type count as absent; members that we do not know are kept and written
+ * again by fairlead_profile_to_json().
+ *
+ * Returns: (transfer full): the profile
+ */
+FairleadProfile *
+fairlead_profile_new_from_json (JsonObject *object)
+{
+  FairleadProfile *self = g_object_new (FAIRLEAD_TYPE_PROFILE,
+                                        "id", fairlead_json_get_string (object, "id", NULL), NULL);
+
+  json_object_foreach_member (object, read_member, self);
+  return self;
+}
+
+static JsonNode *
+write_property (FairleadProfile *self,
+                GParamSpec      *pspec)
+{
+  if (pspec == properties[PROP_TYPE])
+    {
+      g_autoptr (GEnumClass) nicks = g_type_class_ref (FAIRLEAD_TYPE_PROFILE_TYPE);
+
+      return json_node_init_string (json_node_alloc (),
+                                    g_enum_get_value (nicks, self->type)->value_nick);
+    }
+  if (pspec == properties[PROP_FORWARDS])
+    {
+      g_autoptr (JsonArray) array = json_array_new ();
+
+      for (char **forward = self->forwards; *forward != NULL; forward++)
+        json_array_add_string_element (array, *forward);
+      return json_node_init_array (json_node_alloc (), array);
+    }
+  if (G_IS_PARAM_SPEC_UINT (pspec))
+    return json_node_init_int (json_node_alloc (), self->numbers[pspec->param_id]);
+  return json_node_init_string (json_node_alloc (), self->texts[pspec->param_id]);
+}
+
+static void
+copy_member (JsonObject *object,
+             const char *name,
+             JsonNode   *node,
+             gpointer    user_data)
+{
+  json_object_set_member (user_data, name, json_node_copy (node));
+}
+
+/**
+ * fairlead_profile_to_json:
+ * @self: a profile
+ *
+ * Returns: (transfer full): what is saved of it: every property by its name
+ */
+JsonObject *
+fairlead_profile_to_json (FairleadProfile *self)
+{
+  JsonObject *object = json_object_new ();
+
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), object);
+  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
+    json_object_set_member (object, properties[id]->name, write_property (self, properties[id]));
+  if (self->unknown != NULL)
+    json_object_foreach_member (self->unknown, copy_member, object);
+  return object;
+}
