@@ -32,6 +32,9 @@ fairlead_cli_exit_for_error (const GError *error)
     for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
       if ((int) kinds[i].error == error->code)
         return kinds[i].exit;
+  /* Cancelled, and not by a signal: a person who was asked turned it down. */
+  if (fairlead_error_is_cancel (error))
+    return FAIRLEAD_CLI_EXIT_NEEDS_PERSON;
   return FAIRLEAD_CLI_EXIT_REMOTE;
 }
 

@@ -5,7 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
 
 static void
@@ -67,42 +66,6 @@ fairlead_host_key_text_dup (FairleadHostKeyQuestion *question)
   g_string_append (text, _("Type “yes” to trust it, “once”, “no”, "
                            "or the fingerprint you were given: "));
   return g_string_free (text, FALSE);
-}
-
-/**
- * fairlead_host_key_text_refusal:
- * @question: about a key that is refused without asking, as ssh(1) does
- *
- * Returns: (transfer full): why, and what to do
- */
-GError *
-fairlead_host_key_text_refusal (FairleadHostKeyQuestion *question)
-{
-  gboolean revoked = question->problem == FAIRLEAD_HOST_KEY_IS_REVOKED;
-  const char *connection = fairlead_question_get_connection (FAIRLEAD_QUESTION (question));
-  g_autofree char *hint = NULL;
-  GError *error = NULL;
-
-  if (revoked)
-    error = fairlead_error_new (FAIRLEAD_ERROR_HOST_KEY,
-                                _("The key of “%s” (%s, %s) is marked as revoked in %s:%u."),
-                                connection, question->key_type, question->fingerprint,
-                                question->saved_file, question->saved_line);
-  else
-    error = fairlead_error_new (FAIRLEAD_ERROR_HOST_KEY,
-                                _("The identity of “%s” has changed: it shows the %s key %s, and "
-                                  "%s is saved in %s:%u."), connection, question->key_type,
-                                question->fingerprint, question->saved_fingerprint,
-                                question->saved_file, question->saved_line);
-  if (revoked)
-    hint = g_strdup (_("There is no way round: ask those who keep the host for its new key."));
-  else
-    hint = g_strdup_printf (_("A host reinstalled, or a rented address given to another machine, "
-                              "looks like this; so does someone intercepting the connection.\n"
-                              "When you know why it changed, take the old key out with "
-                              "“ssh-keygen -R” and connect again."));
-  fairlead_error_set_hint (error, hint);
-  return error;
 }
 
 /**

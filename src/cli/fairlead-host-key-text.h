@@ -5,9 +5,8 @@
 
 G_BEGIN_DECLS
 
-char     *fairlead_host_key_text_dup     (FairleadHostKeyQuestion *question);
-GError   *fairlead_host_key_text_refusal (FairleadHostKeyQuestion *question);
-gboolean  fairlead_host_key_text_answer  (FairleadHostKeyQuestion *question,
-                                          const char              *typed);
+char     *fairlead_host_key_text_dup    (FairleadHostKeyQuestion *question);
+gboolean  fairlead_host_key_text_answer (FairleadHostKeyQuestion *question,
+                                         const char              *typed);
 
 G_END_DECLS

@@ -39,6 +39,15 @@ ask_free (Ask *ask)
   g_free (ask);
 }
 
+/* Did the person not want to answer, rather than the session take the question back? */
+static gboolean
+is_declined (GTask        *task,
+             const GError *error)
+{
+  return fairlead_error_is_cancel (error)
+         && !g_cancellable_is_cancelled (g_task_get_cancellable (task));
+}
+
 static void host_key_typed_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
@@ -58,20 +67,20 @@ host_key_typed_cb (GObject      *source,
   g_autoptr (FairleadSecret) typed = NULL;
   Ask *ask = g_task_get_task_data (task);
   FairleadHostKeyQuestion *question = FAIRLEAD_HOST_KEY_QUESTION (ask->question);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   typed = fairlead_prompt_finish (result, &error);
-  if (typed == NULL)
-    g_task_return_error (task, error);
+  if (typed == NULL && is_declined (task, error))
+    g_task_return_boolean (task, TRUE);     /* the answer is CANCEL still */
+  else if (typed == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
   else if (fairlead_host_key_text_answer (question, fairlead_secret_get_text (typed)))
     g_task_return_boolean (task, TRUE);
   else if (++ask->tries < MAX_TRIES)
     prompt_host_key (task, _("This is not the fingerprint of the key that the host shows.\n"
                              "Type “yes”, “once”, “no” or a fingerprint: "));
   else
-    g_task_return_new_error (task, FAIRLEAD_ERROR, FAIRLEAD_ERROR_HOST_KEY,
-                             _("The key of “%s” was not accepted."),
-                             fairlead_question_get_connection (ask->question));
+    g_task_return_boolean (task, TRUE);
 }
 
 static GError *
@@ -99,7 +108,8 @@ ask_host_key (FairleadTtyInteraction  *self,
 
   if (refused)
     {
-      g_task_return_error (task, fairlead_host_key_text_refusal (question));
+      /* The session says why: the answer is CANCEL. */
+      g_task_return_boolean (task, TRUE);
       return;
     }
   if (self->host_key == NULL)
@@ -125,13 +135,16 @@ passphrase_typed_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   Ask *ask = g_task_get_task_data (task);
   FairleadPassphraseQuestion *question = FAIRLEAD_PASSPHRASE_QUESTION (ask->question);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   question->answer = fairlead_prompt_finish (result, &error);
-  if (question->answer == NULL)
-    g_task_return_error (task, error);
-  else
+  if (question->answer != NULL)
     g_task_return_boolean (task, TRUE);
+  else if (is_declined (task, error))
+    g_task_return_new_error (task, FAIRLEAD_ERROR, FAIRLEAD_ERROR_AUTH,
+                             _("No passphrase was given for %s."), question->path);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 static char *

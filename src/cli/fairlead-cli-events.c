@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-cli-events.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "fairlead-cli-private.h"
+
+/* The words of EVENTS.md. They are a contract with scripts, so they stand here and do not follow the
+ * names of the enums. */
+static const char * const step_words[FAIRLEAD_N_STEPS] = {
+  [FAIRLEAD_STEP_RESOLVE] = "resolve",
+  [FAIRLEAD_STEP_CONNECT] = "connect",
+  [FAIRLEAD_STEP_VERIFY] = "verify",
+  [FAIRLEAD_STEP_SIGN_IN] = "sign-in",
+  [FAIRLEAD_STEP_CHECK_PATH] = "check-path",
+  [FAIRLEAD_STEP_START_SERVER] = "start-server",
+  [FAIRLEAD_STEP_WAIT_READY] = "wait-ready",
+  [FAIRLEAD_STEP_CHECK_EXPOSURE] = "check-exposure",
+  [FAIRLEAD_STEP_OPEN_TUNNEL] = "open-tunnel",
+};
+static const char * const step_state_words[] = {
+  [FAIRLEAD_STEP_PENDING] = "pending",
+  [FAIRLEAD_STEP_RUNNING] = "running",
+  [FAIRLEAD_STEP_DONE] = "done",
+  [FAIRLEAD_STEP_SKIPPED] = "skipped",
+  [FAIRLEAD_STEP_FAILED] = "failed",
+};
+static const char * const link_words[] = {
+  [FAIRLEAD_LINK_OFFLINE] = "offline",
+  [FAIRLEAD_LINK_CONNECTING] = "connecting",
+  [FAIRLEAD_LINK_NEEDS_YOU] = "needs-you",
+  [FAIRLEAD_LINK_ONLINE] = "online",
+  [FAIRLEAD_LINK_BACKOFF] = "backoff",
+  [FAIRLEAD_LINK_WAITING_FOR_NETWORK] = "waiting-for-network",
+  [FAIRLEAD_LINK_FAILED] = "failed",
+};
+static const char * const server_words[] = {
+  [FAIRLEAD_SERVER_UNKNOWN] = "unknown",
+  [FAIRLEAD_SERVER_STOPPED] = "stopped",
+  [FAIRLEAD_SERVER_LAUNCHING] = "launching",
+  [FAIRLEAD_SERVER_WAITING] = "waiting",
+  [FAIRLEAD_SERVER_READY] = "ready",
+  [FAIRLEAD_SERVER_STOPPING] = "stopping",
+  [FAIRLEAD_SERVER_EXITED] = "exited",
+  [FAIRLEAD_SERVER_UNRESPONSIVE] = "unresponsive",
+};
+static const char * const exposure_words[] = {
+  [FAIRLEAD_EXPOSURE_UNKNOWN] = "unknown",
+  [FAIRLEAD_EXPOSURE_LOOPBACK] = "loopback",
+  [FAIRLEAD_EXPOSURE_EXPOSED] = "exposed",
+};
+static const char * const health_words[] = {
+  [FAIRLEAD_TUNNEL_CLOSED] = "closed",
+  [FAIRLEAD_TUNNEL_LISTENER_ONLY] = "listener-only",
+  [FAIRLEAD_TUNNEL_REACHED] = "reached",
+  [FAIRLEAD_TUNNEL_WRONG_SERVICE] = "wrong-service",
+  [FAIRLEAD_TUNNEL_NO_ANSWER] = "no-answer",
+};
+static const char * const solver_words[] = {
+  [FAIRLEAD_SOLVER_UNKNOWN] = "unknown",
+  [FAIRLEAD_SOLVER_NO_DATA] = "no-data",
+  [FAIRLEAD_SOLVER_NO_BUILD] = "no-build",
+  [FAIRLEAD_SOLVER_BUILDING] = "building",
+  [FAIRLEAD_SOLVER_READY] = "ready",
+  [FAIRLEAD_SOLVER_RESUMABLE] = "resumable",
+  [FAIRLEAD_SOLVER_FAILED] = "failed",
+  [FAIRLEAD_SOLVER_BUSY] = "busy",
+  [FAIRLEAD_SOLVER_SAVE_AND_QUIT] = "save-and-quit",
+};
+static const char * const level_words[] = {
+  [FAIRLEAD_LOG_PLAIN] = "plain",
+  [FAIRLEAD_LOG_NOTICE] = "notice",
+  [FAIRLEAD_LOG_WARNING] = "warning",
+  [FAIRLEAD_LOG_ERROR] = "error",
+};
+static const char * const left_words[] = {
+  [FAIRLEAD_CLI_SOLVER_NONE] = "none",
+  [FAIRLEAD_CLI_SOLVER_RUNNING] = "running",
+  [FAIRLEAD_CLI_SOLVER_STOPPED] = "stopped",
+};
+
+static JsonObject *
+event_new (const char *name)
+{
+  JsonObject *event = json_object_new ();
+
+  json_object_set_int_member (event, "v", 1);
+  json_object_set_string_member (event, "event", name);
+  return event;
+}
+
+static void
+set_text (JsonObject *event,
+          const char *field,
+          const char *text)
+{
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  json_object_set_string_member (event, field, valid);
+}
+
+static void
+set_count (JsonObject *event,
+           const char *field,
+           gint64      count)
+{
+  if (count < 0)
+    json_object_set_null_member (event, field);
+  else
+    json_object_set_int_member (event, field, count);
+}
+
+/* Copies text properties to the fields of the same name, but for "-" and "_". */
+static void
+set_texts (JsonObject         *event,
+           GObject            *object,
+           const char * const *fields)
+{
+  for (guint i = 0; fields[i] != NULL; i++)
+    {
+      g_autofree char *property = g_strdelimit (g_strdup (fields[i]), "_", '-');
+      g_autofree char *text = NULL;
+
+      g_object_get (object, property, &text, NULL);
+      set_text (event, fields[i], text);
+    }
+}
+
+/* Takes @event. */
+static char *
+event_to_line (JsonObject *event)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
+
+  json_object_unref (event);
+  return json_to_string (node, FALSE);
+}
+
+static gboolean
+write_line (const char *line)
+{
+  return puts (line) >= 0 && fflush (stdout) == 0;
+}
+
+/* Takes @event. Returns %FALSE when the reader has gone. */
+static gboolean
+write_event (JsonObject *event)
+{
+  g_autofree char *line = event_to_line (event);
+
+  return write_line (line);
+}
+
+gboolean
+fairlead_cli_event_step (FairleadStep *step)
+{
+  JsonObject *event = event_new ("step");
+  double seconds = fairlead_step_get_duration (step) / (double) G_USEC_PER_SEC;
+
+  set_text (event, "step", step_words[fairlead_step_get_id (step)]);
+  set_text (event, "state", step_state_words[fairlead_step_get_state (step)]);
+  json_object_set_double_member (event, "duration", round (seconds * 1000) / 1000);
+  set_text (event, "detail", fairlead_step_get_detail (step));
+  return write_event (event);
+}
+
+gboolean
+fairlead_cli_event_link (FairleadRun *run)
+{
+  JsonObject *event = event_new ("link");
+
+  set_text (event, "state", link_words[fairlead_run_get_link_state (run)]);
+  return write_event (event);
+}
+
+gboolean
+fairlead_cli_event_server (FairleadRun *run)
+{
+  static const char * const texts[] = { "bound_to", "interpreter", NULL };
+  JsonObject *event = event_new ("server");
+  gboolean adopted = FALSE;
+  gboolean shared = FALSE;
+
+  g_object_get (run, "adopted", &adopted, "shared-host", &shared, NULL);
+  set_text (event, "state", server_words[fairlead_run_get_server_state (run)]);
+  json_object_set_boolean_member (event, "adopted", adopted);
+  set_text (event, "exposure", exposure_words[fairlead_run_get_exposure (run)]);
+  set_texts (event, G_OBJECT (run), texts);
+  json_object_set_boolean_member (event, "shared_host", shared);
+  return write_event (event);
+}
+
+gboolean
+fairlead_cli_event_tunnel (FairleadRun *run)
+{
+  JsonObject *event = event_new ("tunnel");
+  FairleadForward *tunnel = fairlead_run_get_tunnel (run);
+  gboolean open = tunnel != NULL && fairlead_forward_is_open (tunnel);
+  g_autofree char *local = open ? fairlead_forward_dup_local_address (tunnel) : NULL;
+  g_autofree char *remote = NULL;
+  FairleadTunnelHealth health = FAIRLEAD_TUNNEL_CLOSED;
+
+  g_object_get (run, "tunnel-health", &health, NULL);
+  if (open)
+    remote = g_strdup_printf ("%s:%u", fairlead_forward_get_remote_host (tunnel),
+                              fairlead_forward_get_remote_port (tunnel));
+  set_text (event, "state", open ? "open" : "closed");
+  set_text (event, "local", local);
+  set_count (event, "local_port", open ? (gint64) fairlead_forward_get_local_port (tunnel) : -1);
+  set_text (event, "remote", remote);
+  set_text (event, "health", health_words[health]);
+  return write_event (event);
+}
+
+/**
+ * fairlead_cli_event_solver:
+ * @run: a run
+ * @last: (inout): the line written last; nothing is written when it would be the same
+ */
+gboolean
+fairlead_cli_event_solver (FairleadRun  *run,
+                           char        **last)
+{
+  static const char * const texts[] = {
+    "protocol_version", "project", "error", "summary", "gpu", "vram", NULL
+  };
+  g_autofree char *line = NULL;
+  JsonObject *event = NULL;
+  FairleadSolverStatus *solver = fairlead_run_get_solver (run);
+  FairleadSolverState state = FAIRLEAD_SOLVER_UNKNOWN;
+  double progress = -1;
+  int frame = -1;
+  int frames = -1;
+
+  if (solver == NULL)
+    return TRUE;
+  event = event_new ("solver");
+  g_object_get (solver, "state", &state, "frame", &frame, "frames", &frames, "progress", &progress,
+                NULL);
+  set_text (event, "state", solver_words[state]);
+  set_texts (event, G_OBJECT (solver), texts);
+  set_count (event, "frame", frame);
+  set_count (event, "frames", frames);
+  if (progress < 0)
+    json_object_set_null_member (event, "progress");
+  else
+    json_object_set_double_member (event, "progress", progress);
+  line = event_to_line (event);
+  if (g_strcmp0 (line, *last) == 0)
+    return TRUE;
+  g_free (*last);
+  *last = g_steal_pointer (&line);
+  return write_line (*last);
+}
+
+/**
+ * fairlead_cli_event_log:
+ * @source: which log: "server", "progress" or "fairlead"
+ * @line: the line
+ */
+gboolean
+fairlead_cli_event_log (const char      *source,
+                        FairleadLogLine *line)
+{
+  JsonObject *event = event_new ("log");
+
+  set_text (event, "source", source);
+  set_text (event, "level", level_words[fairlead_log_line_get_level (line)]);
+  set_text (event, "text", fairlead_log_line_get_text (line));
+  return write_event (event);
+}
+
+gboolean
+fairlead_cli_event_error (const GError *error)
+{
+  JsonObject *event = event_new ("error");
+
+  set_text (event, "kind", fairlead_cli_name_of_exit (fairlead_cli_exit_for_error (error)));
+  set_text (event, "message", error->message);
+  set_text (event, "hint", fairlead_error_get_hint (error));
+  set_text (event, "details", fairlead_error_get_details (error));
+  return write_event (event);
+}
+
+gboolean
+fairlead_cli_event_exit (int               exit_code,
+                         FairleadCliSolver solver)
+{
+  JsonObject *event = event_new ("exit");
+
+  json_object_set_int_member (event, "code", exit_code);
+  set_text (event, "solver", left_words[solver]);
+  return write_event (event);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-run.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FairleadCliHoldOptions:
+ * @json: write events to standard output
+ * @detach: end when the solver is ready, and leave it running
+ * @stop_on_exit: stop the solver at the end, however it comes
+ * @timeout: seconds until the tunnel must be open, not counting those in which a question waits for
+ *   a person; 0 for no limit but those of the steps
+ */
+typedef struct {
+  gboolean json;
+  gboolean detach;
+  gboolean stop_on_exit;
+  guint timeout;
+} FairleadCliHoldOptions;
+
+int fairlead_cli_hold (FairleadRun                  *run,
+                       const FairleadCliHoldOptions *options);
+
+G_END_DECLS

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-cli-report.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "fairlead-cli-events.h"
+#include "fairlead-cli-private.h"
+
+/* Says what happens in a run while it happens: as events on standard output, or to a person on
+ * standard error. */
+struct _FairleadCliReport {
+  FairleadRun *run;
+  gboolean json;
+  gboolean has_reader;      /* nothing failed to be written to standard output */
+  gboolean has_watcher;     /* somebody looks at standard error while it happens */
+  char *last_solver;
+};
+
+static void
+wrote (FairleadCliReport *self,
+       gboolean           written)
+{
+  self->has_reader = self->has_reader && written;
+}
+
+static void
+link_state_cb (FairleadCliReport *self)
+{
+  wrote (self, fairlead_cli_event_link (self->run));
+}
+
+static void
+server_cb (FairleadCliReport *self)
+{
+  wrote (self, fairlead_cli_event_server (self->run));
+}
+
+static void
+tunnel_cb (FairleadCliReport *self)
+{
+  wrote (self, fairlead_cli_event_tunnel (self->run));
+}
+
+static void
+solver_cb (FairleadCliReport *self)
+{
+  wrote (self, fairlead_cli_event_solver (self->run, &self->last_solver));
+}
+
+static const struct {
+  const char *signal;
+  void (*report) (FairleadCliReport *self);
+} watched[] = {
+  { "notify::link-state", link_state_cb },
+  { "notify::server-state", server_cb },
+  { "notify::exposure", server_cb },
+  { "notify::shared-host", server_cb },
+  { "notify::tunnel", tunnel_cb },
+  { "notify::tunnel-health", tunnel_cb },
+  { "notify::solver", solver_cb },
+};
+
+static void
+lines_added_cb (FairleadCliReport *self,
+                guint              position,
+                guint              removed,
+                guint              added,
+                GListModel        *log)
+{
+  const char *source = g_object_get_data (G_OBJECT (log), "source");
+
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (FairleadLogLine) line = g_list_model_get_item (log, i);
+
+      wrote (self, fairlead_cli_event_log (source, line));
+    }
+}
+
+static const struct {
+  const char *property;
+  const char *source;
+} logs[] = {
+  { "log", "server" },
+  { "progress-log", "progress" },
+  { "messages", "fairlead" },
+};
+
+static void
+step_event_cb (FairleadCliReport *self,
+               GParamSpec        *pspec,
+               FairleadStep      *step)
+{
+  wrote (self, fairlead_cli_event_step (step));
+}
+
+static void
+step_text_cb (FairleadCliReport *self,
+              GParamSpec        *pspec,
+              FairleadStep      *step)
+{
+  double seconds = fairlead_step_get_duration (step) / (double) G_USEC_PER_SEC;
+  const char *title = fairlead_step_get_title (step);
+  const char *detail = fairlead_step_get_detail (step);
+
+  switch (fairlead_step_get_state (step))
+    {
+    case FAIRLEAD_STEP_DONE:
+      if (detail != NULL)
+        g_printerr (_("✓ %s (%.1f s): %s\n"), title, seconds, detail);
+      else
+        g_printerr (_("✓ %s (%.1f s)\n"), title, seconds);
+      break;
+    case FAIRLEAD_STEP_FAILED:
+      g_printerr (_("✗ %s\n"), title);
+      break;
+    case FAIRLEAD_STEP_PENDING:
+    case FAIRLEAD_STEP_RUNNING:
+    case FAIRLEAD_STEP_SKIPPED:
+    default:
+      break;
+    }
+}
+
+static void
+watch_steps (FairleadCliReport *self,
+             GCallback          callback)
+{
+  GListModel *steps = fairlead_run_get_steps (self->run);
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (FairleadStep) step = g_list_model_get_item (steps, i);
+
+      g_signal_connect_swapped (step, "notify::state", callback, self);
+    }
+}
+
+static void
+unwatch_steps (FairleadCliReport *self)
+{
+  GListModel *steps = fairlead_run_get_steps (self->run);
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++)
+    {
+      g_autoptr (FairleadStep) step = g_list_model_get_item (steps, i);
+
+      g_signal_handlers_disconnect_by_data (step, self);
+    }
+}
+
+static void
+watch_events (FairleadCliReport *self)
+{
+  watch_steps (self, G_CALLBACK (step_event_cb));
+  for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_swapped (self->run, watched[i].signal, G_CALLBACK (watched[i].report), self);
+  for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
+    {
+      g_autoptr (GListModel) log = NULL;
+
+      g_object_get (self->run, logs[i].property, &log, NULL);
+      g_object_set_data (G_OBJECT (log), "source", (gpointer) logs[i].source);
+      g_signal_connect_swapped (log, "items-changed", G_CALLBACK (lines_added_cb), self);
+    }
+}
+
+/**
+ * fairlead_cli_report_new:
+ * @run: a run that has not been started
+ * @json: write events (EVENTS.md) to standard output
+ */
+FairleadCliReport *
+fairlead_cli_report_new (FairleadRun *run,
+                         gboolean     json)
+{
+  FairleadCliReport *self = g_new0 (FairleadCliReport, 1);
+
+  self->run = g_object_ref (run);
+  self->json = json;
+  self->has_reader = TRUE;
+  /* On one terminal, steps between events would be in the way. */
+  self->has_watcher = isatty (STDERR_FILENO) && !(json && isatty (STDOUT_FILENO));
+  if (json)
+    watch_events (self);
+  if (self->has_watcher)
+    watch_steps (self, G_CALLBACK (step_text_cb));
+  return self;
+}
+
+void
+fairlead_cli_report_free (FairleadCliReport *self)
+{
+  unwatch_steps (self);
+  g_signal_handlers_disconnect_by_data (self->run, self);
+  for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
+    {
+      g_autoptr (GListModel) log = NULL;
+
+      g_object_get (self->run, logs[i].property, &log, NULL);
+      g_signal_handlers_disconnect_by_data (log, self);
+    }
+  g_clear_object (&self->run);
+  g_clear_pointer (&self->last_solver, g_free);
+  g_free (self);
+}
+
+/**
+ * fairlead_cli_report_has_reader:
+ *
+ * Returns: %FALSE once nobody reads standard output any more
+ */
+gboolean
+fairlead_cli_report_has_reader (FairleadCliReport *self)
+{
+  return self->has_reader;
+}
+
+/**
+ * fairlead_cli_report_open:
+ * @held: the command goes on and holds the tunnel
+ *
+ * The tunnel is open: gives the result, its local address.
+ */
+void
+fairlead_cli_report_open (FairleadCliReport *self,
+                          gboolean           held)
+{
+  g_autofree char *address =
+    fairlead_forward_dup_local_address (fairlead_run_get_tunnel (self->run));
+
+  if (!self->json && held)
+    wrote (self, puts (address) >= 0 && fflush (stdout) == 0);
+  if (self->has_watcher && held)
+    g_printerr ("%s\n", _("The tunnel is open. Ctrl+C closes it."));
+}
+
+/**
+ * fairlead_cli_report_end:
+ * @error: (nullable): what ended the command
+ * @exit_code: its exit code
+ * @solver_runs: a solver of ours is left running
+ * @solver_stopped: the command stopped it
+ *
+ * The last words.
+ */
+void
+fairlead_cli_report_end (FairleadCliReport *self,
+                         const GError      *error,
+                         int                exit_code,
+                         gboolean           solver_runs,
+                         gboolean           solver_stopped)
+{
+  if (error != NULL)
+    fairlead_cli_print_error (error);
+  if (self->has_watcher && solver_runs)
+    g_printerr ("%s\n", _("The solver keeps running; the next connect finds it again."));
+  if (!self->json)
+    return;
+  if (error != NULL)
+    wrote (self, fairlead_cli_event_error (error));
+  wrote (self, fairlead_cli_event_exit (exit_code,
+                                        solver_stopped ? FAIRLEAD_CLI_SOLVER_STOPPED
+                                        : solver_runs ? FAIRLEAD_CLI_SOLVER_RUNNING
+                                        : FAIRLEAD_CLI_SOLVER_NONE));
+}
