@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the integration tests share: a temporary folder, servers that go away, and fairlead-cli."""
 
-import contextlib
-import json
 import os
 import pathlib
 import shutil
@@ -15,6 +13,7 @@ LIB = pathlib.Path(__file__).resolve().parent
 ROOT = LIB.parent.parent
 sys.path.insert(0, str(LIB))
 import sshd as fixture  # noqa: E402
+from events import check_line  # noqa: E402
 from sshd import Account, Sshd  # noqa: E402, F401
 
 BUILD = pathlib.Path(os.environ.get('FAIRLEAD_BUILD', ROOT / 'build')).resolve()
@@ -96,32 +95,59 @@ class TestCase(unittest.TestCase):
 
 
 class Cli:
-    """A running `fairlead-cli … --json`."""
+    """A running `fairlead-cli … --json`; every line that it writes is held against EVENTS.md."""
 
     def __init__(self, arguments, environ, **popen):
+        self.errors = tempfile.TemporaryFile('w+', encoding='utf-8')
         self.process = subprocess.Popen([str(CLI), *map(str, arguments)], env=environ,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, start_new_session=True, **popen)
+                                        stderr=self.errors, text=True, start_new_session=True, **popen)
         self.events = []
+
+    def stderr(self):
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def _read_event(self):
+        line = self.process.stdout.readline()
+        if line:
+            self.events.append(check_line(line))
+        return line
+
+    def find(self, event, **fields):
+        """The events of that name and those fields that have been read."""
+        return [e for e in self.events
+                if e['event'] == event and all(e[k] == v for k, v in fields.items())]
 
     def wait_for(self, event, **fields):
         """Read events until the one of that name and those fields; fails when the output ends first.
 
         The deadline is the test's.
         """
-        for line in self.process.stdout:
-            self.events.append(json.loads(line))
-            seen = self.events[-1]
-            if seen.get('event') == event and all(seen.get(k) == v for k, v in fields.items()):
-                return seen
-        raise AssertionError(f'no event {event} {fields}; there were {self.events}; standard error: '
-                             + self.process.stderr.read())
+        while self._read_event():
+            if self.events[-1] in self.find(event, **fields):
+                return self.events[-1]
+        raise AssertionError(f'no event {event} {fields}; there were:\n'
+                             + '\n'.join(map(str, self.events)) + '\nstandard error:\n' + self.stderr())
+
+    def wait_for_tunnel(self):
+        """Read events until the tunnel is open; (host, port) to connect to."""
+        event = self.wait_for('tunnel', state='open')
+        return '127.0.0.1', event['local_port']
+
+    def signal(self, number):
+        self.process.send_signal(number)
 
     def finish(self, timeout=30):
-        """Wait for the end: (exit code, standard error)."""
-        out, err = self.process.communicate(timeout=timeout)
-        self.events += [json.loads(line) for line in out.splitlines()]
-        return self.process.returncode, err
+        """Read what is left and wait for the end: (exit code, standard error)."""
+        while self._read_event():
+            pass
+        code = self.process.wait(timeout)
+        assert self.events, f'no event at all; standard error:\n{self.stderr()}'
+        last = self.events[-1]
+        assert last['event'] == 'exit', f'the last event is not exit: {last}'
+        assert last['code'] == code, f'exit code {code} against {last}; standard error:\n{self.stderr()}'
+        return code, self.stderr()
 
     def __enter__(self):
         return self
@@ -129,5 +155,6 @@ class Cli:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.kill()
-        with contextlib.suppress(ValueError):
-            self.process.communicate(timeout=10)
+            self.process.wait(10)
+        self.process.stdout.close()
+        self.errors.close()
