@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The suites of tests/run, one function each. They see $root, $build, $work, $lib, $here, $results,
+# $verbose; they report by record or count.py, and run with errors ignored: each says what failed.
+
+default_suites=(build layers data unit integration ui)
+full_suites=(clang asan tsan flatpak)
+
+# record pass|fail|skip NAME [REASON]
+record () { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$results"; }
+
+# quietly NAME COMMAND…: shows what it said only when it failed or with -v.
+quietly () {
+  local name=$1 log=$work/quiet.log
+  shift
+  if [ -n "$verbose" ]; then
+    "$@"
+  else
+    "$@" >"$log" 2>&1 || { local rc=$?; echo "-- $name:"; tail -n 80 "$log"; return "$rc"; }
+  fi
+}
+
+# tap NAME COMMAND…: its TAP is counted; a failing exit without a failing test is one, too.
+tap () {
+  local name=$1 log=$work/tap.log rc=0
+  shift
+  "$@" >"$log" 2>&1 || rc=$?
+  if [ -n "$verbose" ] || [ "$rc" != 0 ]; then cat "$log"; fi
+  "$lib/count.py" tap "$name" <"$log" >"$work/rows"
+  cat "$work/rows" >>"$results"
+  if [ "$rc" != 0 ] && ! grep -q ^fail "$work/rows"; then record fail "$name" "ended with $rc"; fi
+}
+
+# configure DIR OPTION…: a build directory that has these options. Options of an older one are set anew.
+configure () {
+  local dir=$1
+  shift
+  "$root/subprojects/get-libssh2" || return 1
+  if [ -e "$dir/build.ninja" ]; then
+    quietly configure meson configure "$dir" "$@"
+  else
+    quietly configure meson setup "$dir" "$root" "$@"
+  fi
+}
+
+# build_in NAME DIR OPTION…
+build_in () {
+  local name=$1 dir=$2
+  shift 2
+  if configure "$dir" -Dwerror=true "$@" && quietly compile ninja -C "$dir"; then
+    record pass "$name"
+  else
+    record fail "$name" 'does not build'
+    return 1
+  fi
+}
+
+# meson_tests NAME DIR [ARGUMENT…]: the GTest programs, those of the window on a display of their own.
+meson_tests () {
+  local name=$1 dir=$2 rc=0 command=()
+  shift 2
+  rm -f "$dir"/meson-logs/testlog.junit.xml
+  ! command -v xvfb-run >/dev/null || command=("$here/ui/xrun.sh")
+  quietly "$name" env GTK_A11Y=test "${command[@]}" \
+    meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || rc=$?
+  if [ -e "$dir/meson-logs/testlog.junit.xml" ]; then
+    "$lib/count.py" junit "$name" "$dir/meson-logs/testlog.junit.xml" >"$work/rows"
+    cat "$work/rows" >>"$results"
+    [ "$rc" = 0 ] || grep -q ^fail "$work/rows" || record fail "$name" "meson test ended with $rc"
+  else
+    record fail "$name" "meson test ended with $rc"
+  fi
+}
+
+# integration_tests NAME DIR
+integration_tests () {
+  local name=$1 dir=$2 rc=0
+  : >"$work/rows"
+  FAIRLEAD_BUILD=$dir "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
+    ${FAIRLEAD_TEST_ONLY:+--only "$FAIRLEAD_TEST_ONLY"} "$here"/integration/test_*.py || rc=$?
+  awk -F'\t' -v OFS='\t' -v n="$name" '{ $2 = n ": " $2; print }' "$work/rows" >>"$results"
+  [ "$rc" = 0 ] || grep -q ^fail "$work/rows" || record fail "$name" "runner ended with $rc"
+}
+
+# ---------------------------------------------------------------- default
+
+suite_build () { build_in build "$build"; }
+
+suite_layers () { tap layers "$here/check-layers"; }
+
+suite_data () {
+  if [ -x "$here/check-data" ]; then
+    tap data env FAIRLEAD_BUILD="$build" "$here/check-data"
+  else
+    record skip data 'tests/check-data is not there yet'
+  fi
+}
+
+suite_unit () { meson_tests unit "$build"; }
+
+suite_integration () { integration_tests integration "$build"; }
+
+suite_ui () {
+  local log=$work/ui.log rc=0
+  [ -x "$here/ui/run" ] || { record skip ui 'tests/ui/run is not there yet'; return 0; }
+  FAIRLEAD_BUILD=$build "$here/ui/run" ${verbose:+-v} 2>&1 | tee "$log" || rc=1
+  counted=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$log" | tail -1)
+  [ -n "$counted" ] || { record fail ui 'tests/ui/run ended without a count'; return 0; }
+  read -r passed failed skipped <<<"$counted"
+  local i
+  for ((i = 0; i < passed; i++)); do record pass "ui: test $i"; done
+  for ((i = 0; i < failed; i++)); do record fail 'ui' 'see above'; done
+  for ((i = 0; i < skipped; i++)); do record skip 'ui' 'see above'; done
+  [ "$rc" = 0 ] || [ "$failed" != 0 ] || record fail ui 'tests/ui/run failed'
+}
+
+# ---------------------------------------------------------------- --full
+
+suite_clang () { CC=clang build_in clang "$build-clang" || true; }
+
+suite_asan () { . "$lib/sanitize.sh"; asan; }
+
+suite_tsan () { . "$lib/sanitize.sh"; tsan; }
+
+suite_system_libssh2 () { quietly system_libssh2 "$lib/system-libssh2" "$work/system" &&
+  record pass 'system libssh2' || record fail 'system libssh2'; }
+
+suite_libssh2 () { tap libssh2 "$root/subprojects/packagefiles/libssh2/run-tests"; }
+
+suite_flatpak () {
+  if [ -x "$here/flatpak/run" ]; then
+    tap flatpak "$here/flatpak/run"
+  else
+    record skip flatpak 'tests/flatpak/run is not there yet'
+  fi
+}
