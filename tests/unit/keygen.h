@@ -75,7 +75,8 @@ keygen_make_key (const char *dir,
   return path;
 }
 
-static inline char *
+/* Not inline: gcc 12 takes the pointer for one to a local then (-Wdangling-pointer). */
+static G_GNUC_UNUSED G_GNUC_NO_INLINE char *
 keygen_read (const char *path)
 {
   g_autoptr (GError) error = NULL;

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-key-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+/* What OpenSSL's question was answered with. */
+typedef struct {
+  FairleadSecret *passphrase;
+  gboolean asked;
+} Question;
+
+static int
+answer_cb (char *buffer,
+           int   size,
+           int   for_writing,
+           void *data)
+{
+  Question *question = data;
+  gsize length;
+
+  question->asked = TRUE;
+  if (question->passphrase == NULL)
+    return -1;
+  length = fairlead_secret_get_length (question->passphrase);
+  if (length > (gsize) size)
+    return -1;
+  memcpy (buffer, fairlead_secret_get_text (question->passphrase), length);
+  return (int) length;
+}
+
+/* OpenSSL tries many decoders and each leaves an error; only those that say that an algorithm is
+ * missing tell anything. */
+static gboolean
+take_errors (void)
+{
+  static const struct {
+    int library;
+    int reason;
+  } missing[] = {
+    { ERR_LIB_EVP, EVP_R_UNSUPPORTED_ALGORITHM },
+    { ERR_LIB_EVP, EVP_R_UNKNOWN_PBE_ALGORITHM },
+    { ERR_LIB_EVP, EVP_R_UNSUPPORTED_CIPHER },
+    { ERR_LIB_EVP, ERR_R_UNSUPPORTED },
+    { ERR_LIB_EVP, EVP_R_UNSUPPORTED_PRIVATE_KEY_ALGORITHM },
+    { ERR_LIB_PEM, PEM_R_UNSUPPORTED_ENCRYPTION },
+    { ERR_LIB_PEM, PEM_R_UNSUPPORTED_CIPHER },
+  };
+  gboolean found = FALSE;
+  unsigned long code;
+
+  while ((code = ERR_get_error ()) != 0)
+    for (guint i = 0; i < G_N_ELEMENTS (missing); i++)
+      found = found || (ERR_GET_LIB (code) == missing[i].library
+                        && ERR_GET_REASON (code) == missing[i].reason);
+  return found;
+}
+
+/**
+ * fairlead_key_pem_load:
+ * @path: the file's name, for errors
+ * @text: its text
+ * @passphrase: (nullable): the passphrase
+ * @error: a %FAIRLEAD_KEY_ERROR
+ *
+ * Reads what OpenSSL reads: PKCS#1 and SEC 1 with or without the old PEM encryption, PKCS#8 plain and
+ * encrypted. Any thread.
+ *
+ * Returns: (transfer full) (nullable): the key, without a comment
+ */
+FairleadKey *
+fairlead_key_pem_load (const char      *path,
+                       const char      *text,
+                       FairleadSecret  *passphrase,
+                       GError         **error)
+{
+  Question question = { .passphrase = passphrase };
+  g_autoptr (BIO) bio = BIO_new_mem_buf (text, -1);
+  g_autoptr (EVP_PKEY) pkey = NULL;
+  g_autoptr (GBytes) public_key = NULL;
+  gboolean unsupported;
+
+  ERR_clear_error ();
+  pkey = PEM_read_bio_PrivateKey (bio, NULL, answer_cb, &question);
+  unsupported = take_errors ();
+  if (pkey == NULL)
+    {
+      if (question.asked && passphrase == NULL)
+        fairlead_key_fail_needs (error, path);
+      else if (unsupported)
+        fairlead_key_fail_unsupported (error, path, _("an algorithm that OpenSSL does not offer"));
+      else if (question.asked)
+        fairlead_key_fail_wrong (error, path);
+      else
+        fairlead_key_fail_malformed (error, path);
+      return NULL;
+    }
+  if (EVP_PKEY_is_a (pkey, "RSA") && EVP_PKEY_get_bits (pkey) < FAIRLEAD_KEY_MIN_RSA_BITS)
+    {
+      fairlead_key_fail_unsupported (error, path, _("an RSA key of less than 1024 bits"));
+      return NULL;
+    }
+  public_key = fairlead_key_evp_get_public (pkey);
+  if (public_key == NULL || EVP_PKEY_get_bits (pkey) > FAIRLEAD_KEY_MAX_RSA_BITS)
+    {
+      const char *name = EVP_PKEY_get0_type_name (pkey);
+
+      fairlead_key_fail_unsupported (error, path, name != NULL ? name : "?");
+      return NULL;
+    }
+  if (!fairlead_key_evp_is_whole (pkey))
+    {
+      fairlead_key_fail_malformed (error, path);
+      return NULL;
+    }
+  return fairlead_key_new (pkey, public_key, "");
+}
