@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "fairlead-config-note.h"
+
+G_BEGIN_DECLS
+
+/* One value and where it stands. */
+typedef struct {
+  char           *text;
+  FairleadSource  source;
+  gboolean        system; /* from the system's files, not the person's */
+} FairleadConfigValue;
+
+/**
+ * FairleadConfigReader:
+ * @host: (nullable): the host as typed, which Host patterns are matched against
+ * @home: what a relative Include and `~` in one are under
+ * @system_dir: what a relative Include of a system file is under
+ * @values: (element-type utf8 GPtrArray): by keyword, what holds for @host, in order
+ * @notes: (element-type FairleadConfigNote): what holds for it and is not used
+ * @aliases: (nullable): when set, only the names of Host lines are collected, into this
+ *
+ * Reads settings and files in the order of precedence: the first value wins (ssh_config(5)).
+ */
+typedef struct {
+  const char *host;
+  char       *home;
+  char       *system_dir;
+  GHashTable *values;
+  GPtrArray  *notes;
+  GPtrArray  *aliases;
+} FairleadConfigReader;
+
+FairleadConfigReader *fairlead_config_reader_new          (const char            *host,
+                                                           const char            *home,
+                                                           const char            *system_dir);
+void                  fairlead_config_reader_free         (FairleadConfigReader  *self);
+gboolean              fairlead_config_reader_read_setting (FairleadConfigReader  *self,
+                                                           const char            *line,
+                                                           GError               **error);
+gboolean              fairlead_config_reader_read_file    (FairleadConfigReader  *self,
+                                                           const char            *path,
+                                                           gboolean               system,
+                                                           gboolean               check_permissions,
+                                                           gboolean               required,
+                                                           GError               **error);
+GPtrArray            *fairlead_config_reader_get_values   (FairleadConfigReader  *self,
+                                                           const char            *keyword);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadConfigReader, fairlead_config_reader_free)
+
+/* fairlead-config-file.c */
+char *fairlead_config_file_read (const char  *path,
+                                 gboolean     check_permissions,
+                                 gboolean     required,
+                                 gsize       *length,
+                                 GError     **error);
+
+G_END_DECLS

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "fairlead-error.h"
+#include "fairlead-profile.h"
+#include "fairlead-ssh-config.h"
+#include "fairlead-target.h"
+
+/* A home and a system directory of each test's own. */
+typedef struct {
+  char *root;
+  char *home;
+  char *system;
+} Fixture;
+
+static void
+write_text (const char *directory,
+            const char *name,
+            const char *text)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static void
+set_up (Fixture       *self,
+        gconstpointer  data)
+{
+  self->root = g_dir_make_tmp ("fairlead-config-XXXXXX", NULL);
+  self->home = g_build_filename (self->root, "home", NULL);
+  self->system = g_build_filename (self->root, "etc", "ssh_config", NULL);
+  write_text (self->home, ".ssh/config", "");
+}
+
+static void
+tear_down (Fixture       *self,
+           gconstpointer  data)
+{
+  remove_tree (self->root);
+  g_free (self->root);
+  g_free (self->home);
+  g_free (self->system);
+}
+
+static FairleadSshConfig *
+resolve (Fixture     *self,
+         const char  *host,
+         GError     **error)
+{
+  const FairleadSshConfigOptions options = {
+    .home = self->home, .system_config_file = self->system,
+  };
+
+  return fairlead_ssh_config_new (host, &options, error);
+}
+
+static FairleadTarget *
+resolve_target (Fixture     *self,
+                const char  *text,
+                GError     **error)
+{
+  const FairleadTargetOptions options = {
+    .home = self->home, .system_config_file = self->system,
+  };
+
+  return fairlead_target_new_for_text (text, &options, error);
+}
+
+static void
+assert_source (FairleadSshConfig *config,
+               const char        *keyword,
+               const char        *value,
+               const char        *where)
+{
+  FairleadSource source;
+  const char *found = fairlead_ssh_config_lookup (config, keyword, &source);
+  g_autofree char *place = fairlead_source_format (&source);
+
+  g_assert_cmpstr (found, ==, value);
+  g_assert_true (g_str_has_suffix (place, where));
+}
+
+static void
+test_sources (Fixture       *self,
+              gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadSshConfig) config = NULL;
+
+  write_text (self->home, ".ssh/config", "# first\nHost gpu\n  Port 7\n  Include more\n");
+  write_text (self->home, ".ssh/more", "\nHostName %h.Example\nIdentityFile none\n");
+  write_text (self->root, "etc/ssh_config", "Port 9\nInclude extra.d/*\nHashKnownHosts yes\n");
+  write_text (self->root, "etc/extra.d/1", "ServerAliveCountMax 9\nUser sys\n");
+  config = resolve (self, "gpu", &error);
+  g_assert_no_error (error);
+  assert_source (config, "port", "7", "home/.ssh/config:3");
+  assert_source (config, "hostname", "gpu.example", "home/.ssh/more:2");
+  assert_source (config, "identityfile", "none", "home/.ssh/more:3");
+  assert_source (config, "hashknownhosts", "yes", "etc/ssh_config:3");
+  assert_source (config, "serveralivecountmax", "9", "etc/extra.d/1:1");
+  assert_source (config, "user", "sys", "etc/extra.d/1:2");
+  assert_source (config, "addressfamily", "any", "the default");
+  g_assert_cmpuint (fairlead_ssh_config_lookup_uint (config, "port", NULL), ==, 7);
+  g_assert_null (fairlead_ssh_config_lookup (config, "hostkeyalias", NULL));
+}
+
+static void
+test_notes (Fixture       *self,
+            gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+  FairleadConfigNote *note;
+
+  write_text (self->home, ".ssh/config",
+              "Host other\nCompression yes\nHost gpu\n\nForwardAgent yes\n");
+  target = resolve_target (self, "ssh -L 1:h:2 gpu", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (target->notes->len, ==, 2);
+  note = g_ptr_array_index (target->notes, 0);
+  g_assert_cmpstr (note->keyword, ==, "-L");
+  g_assert_cmpint (note->source.kind, ==, FAIRLEAD_SOURCE_GIVEN);
+  note = g_ptr_array_index (target->notes, 1);
+  g_assert_cmpstr (note->keyword, ==, "forwardagent");
+  g_assert_cmpuint (note->source.line, ==, 5);
+  g_assert_cmpstr (note->reason, !=, "");
+}
+
+/* Each is refused for gpu, with the line named, and does not matter to another host. */
+static const struct {
+  const char *line;
+  const char *words; /* NULL: fine */
+} refusals[] = {
+  { "ProxyJump bastion", "proxyjump: Jump hosts are not supported yet." },
+  { "ProxyCommand nc %h %p", "proxycommand: " },
+  { "ProxyCommand none\nProxyJump bastion", NULL },
+  { "ProxyJump none\nProxyCommand nc %h %p", "proxycommand: " },
+  { "ProxyJump none", NULL },
+  { "CertificateFile ~/.ssh/id-cert.pub", "certificatefile: " },
+  { "KnownHostsCommand /bin/true", "knownhostscommand: " },
+  { "KnownHostsCommand none", NULL },
+  { "RevokedHostKeys /etc/revoked", "revokedhostkeys: " },
+  { "RefuseConnection gone", "refuseconnection: " },
+  { "Frobnicate yes", "frobnicate: " },
+  { "Port 0", "port: " },
+  { "User a b", "user: " },
+  { "User \"a b\"", "user: " },
+  { "User \"-x\"", "user: " },
+  { "User $(id)", "user: " },
+  { "HostName -oProxyCommand=x", "hostname: " },
+  { "HostName \"a b\"", "hostname: " },
+  { "HostName a;id", "hostname: " },
+  { "HostName %n", "hostname: " },
+  { "UserKnownHostsFile %x", "userknownhostsfile: " },
+};
+
+static void
+test_refusals (Fixture       *self,
+               gconstpointer  data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Host gpu\n%s\n", refusals[i].line);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FairleadSshConfig) config = NULL;
+
+      g_test_message ("%s", refusals[i].line);
+      write_text (self->home, ".ssh/config", text);
+      config = resolve (self, "gpu", &error);
+      if (refusals[i].words == NULL)
+        {
+          g_assert_no_error (error);
+          continue;
+        }
+      g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, refusals[i].words));
+      g_assert_true (strstr (error->message, "/home/.ssh/config:2: ") != NULL ||
+                     strstr (error->message, "/home/.ssh/config:3: ") != NULL);
+    }
+}
+
+static void
+test_elsewhere (Fixture       *self,
+                gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadSshConfig) config = NULL;
+
+  write_text (self->home, ".ssh/config",
+              "Host other\nProxyJump bastion\nCertificateFile /x\nKnownHostsCommand /y\n"
+              "Include match\nHost gpu\nPort 7\n");
+  write_text (self->home, ".ssh/match", "Match exec \"false\"\nPort 8\n");
+  config = resolve (self, "gpu", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fairlead_ssh_config_lookup_uint (config, "port", NULL), ==, 7);
+}
+
+static void
+test_match (Fixture       *self,
+            gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+
+  write_text (self->home, ".ssh/config", "Host other\n\nMatch host gpu\nPort 8\n");
+  g_assert_null (resolve (self, "gpu", &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
+  g_assert_nonnull (strstr (error->message, "/home/.ssh/config:3: match: "));
+  g_assert_nonnull (fairlead_error_get_hint (error));
+}
+
+static void
+test_permissions (Fixture       *self,
+                  gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (self->home, ".ssh", "config", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadSshConfig) config = NULL;
+
+  g_assert_cmpint (g_chmod (path, 0602), ==, 0);
+  g_assert_null (resolve (self, "gpu", &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
+  g_assert_nonnull (strstr (error->message, path));
+  g_assert_nonnull (strstr (fairlead_error_get_hint (error), "chmod 600"));
+  g_clear_error (&error);
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  config = resolve (self, "gpu", &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_aliases (Fixture       *self,
+              gconstpointer  data)
+{
+  const FairleadSshConfigOptions options = {
+    .home = self->home, .system_config_file = self->system,
+  };
+  g_auto (GStrv) names = NULL;
+  g_autofree char *joined = NULL;
+
+  write_text (self->home, ".ssh/config",
+              "Host gpu01 gpu02 *.lab !no\nFrobnicate yes\nMatch exec false\nInclude more missing\n"
+              "Host gpu01 ?x last \"a;b\"\nHost \"open\n");
+  write_text (self->home, ".ssh/more", "Host inner\nInclude more\n");
+  write_text (self->root, "etc/ssh_config", "Host system\nHost *\n");
+  names = fairlead_ssh_config_list_aliases (&options);
+  joined = g_strjoinv (" ", names);
+  g_assert_cmpstr (joined, ==, "gpu01 gpu02 inner last system");
+}
+
+static void
+test_target (Fixture       *self,
+             gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+  g_autofree char *key = g_build_filename (self->home, ".ssh", "me@gpu.example", NULL);
+  g_autofree char *known = g_build_filename (self->home, "known", NULL);
+
+  write_text (self->home, ".ssh/config",
+              "HostName %h.example\nHostKeyAlias Alias\nUser me\nPort 7\n"
+              "IdentityFile ~/.ssh/%r@%h\nIdentityFile none\nIdentitiesOnly yes\n"
+              "IdentityAgent none\nUserKnownHostsFile ~/known\nGlobalKnownHostsFile none\n"
+              "StrictHostKeyChecking accept-new\nHashKnownHosts yes\nConnectTimeout 2m\n"
+              "ServerAliveInterval 0\nServerAliveCountMax 9\nAddressFamily inet6\n");
+  target = resolve_target (self, "Gpu", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (target->name, ==, "Gpu");
+  g_assert_cmpstr (target->host, ==, "Gpu");
+  g_assert_cmpstr (target->host_name, ==, "gpu.example");
+  g_assert_cmpstr (target->user, ==, "me");
+  g_assert_cmpuint (target->port, ==, 7);
+  g_assert_cmpstr (target->host_key_alias, ==, "alias");
+  g_assert_true (target->identity_explicit);
+  g_assert_true (target->identities_only);
+  g_assert_cmpuint (g_strv_length (target->identity_files), ==, 1);
+  g_assert_cmpstr (target->identity_files[0], ==, key);
+  g_assert_null (target->identity_agent);
+  g_assert_cmpstr (target->user_known_hosts[0], ==, known);
+  g_assert_null (target->user_known_hosts[1]);
+  g_assert_null (target->global_known_hosts[0]);
+  g_assert_cmpint (target->strict, ==, FAIRLEAD_STRICT_HOST_KEY_ACCEPT_NEW);
+  g_assert_true (target->hash_known_hosts);
+  g_assert_cmpuint (target->connect_timeout, ==, 120);
+  g_assert_cmpuint (target->alive_interval, ==, 0);
+  g_assert_cmpuint (target->alive_count_max, ==, 9);
+  g_assert_cmpint (target->address_family, ==, FAIRLEAD_ADDRESS_FAMILY_INET6);
+}
+
+static void
+test_target_defaults (Fixture       *self,
+                      gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+  g_autofree char *known = g_build_filename (self->home, ".ssh", "known_hosts", NULL);
+
+  g_setenv ("SSH_AUTH_SOCK", "/run/a", TRUE);
+  target = resolve_target (self, "gpu", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (target->port, ==, 22);
+  g_assert_cmpstr (target->user, ==, fairlead_ssh_user_name ());
+  g_assert_false (target->identity_explicit);
+  g_assert_cmpuint (g_strv_length (target->identity_files), ==, 3);
+  g_assert_true (g_str_has_prefix (target->identity_files[0], self->home));
+  g_assert_cmpstr (target->identity_agent, ==, "/run/a");
+  g_assert_cmpstr (target->user_known_hosts[0], ==, known);
+  g_assert_cmpuint (g_strv_length (target->global_known_hosts), ==, 2);
+  g_assert_cmpint (target->strict, ==, FAIRLEAD_STRICT_HOST_KEY_ASK);
+  g_assert_cmpuint (target->alive_interval, ==, 30);
+  g_assert_cmpuint (target->alive_count_max, ==, 3);
+  g_assert_cmpuint (target->connect_timeout, ==, 0);
+}
+
+static void
+test_agents (Fixture       *self,
+             gconstpointer  data)
+{
+  static const struct { const char *line; const char *agent; } rows[] = {
+    { "", "/run/a" },
+    { "IdentityAgent SSH_AUTH_SOCK", "/run/a" },
+    { "IdentityAgent none", NULL },
+    { "IdentityAgent /run/%n", "/run/gpu" },
+    { "IdentityAgent $TEST_AGENT", "/run/b" },
+    { "IdentityAgent ${TEST_AGENT}", "/run/b" },
+    { "IdentityAgent $TEST_UNSET_VARIABLE", NULL },
+  };
+
+  g_setenv ("SSH_AUTH_SOCK", "/run/a", TRUE);
+  g_setenv ("TEST_AGENT", "/run/b", TRUE);
+  g_unsetenv ("TEST_UNSET_VARIABLE");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FairleadTarget) target = NULL;
+
+      write_text (self->home, ".ssh/config", rows[i].line);
+      target = resolve_target (self, "gpu", &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (target->identity_agent, ==, rows[i].agent);
+    }
+}
+
+static void
+test_profile (Fixture       *self,
+              gconstpointer  data)
+{
+  const FairleadTargetOptions options = {
+    .home = self->home, .system_config_file = self->system, .known_hosts_file = "/k/known",
+  };
+  g_autofree char *key = g_build_filename (self->home, "100%k", NULL);
+  g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+
+  write_text (self->home, ".ssh/config", "User cfg\nPort 7\nIdentityFile /k/cfg\n");
+  write_text (self->home, "100%k", "x");
+  g_object_set (profile, "name", "My GPU", "host", "typed@gpu:8", "user", "me", "key-path", key,
+                NULL);
+  target = fairlead_target_new_for_profile (profile, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (target->name, ==, "My GPU");
+  g_assert_cmpstr (target->host, ==, "gpu");
+  g_assert_cmpstr (target->user, ==, "me");
+  g_assert_cmpuint (target->port, ==, 8);
+  g_assert_cmpstr (target->identity_files[0], ==, key);
+  g_assert_cmpstr (target->identity_files[1], ==, "/k/cfg");
+  g_assert_cmpstr (target->user_known_hosts[0], ==, "/k/known");
+  assert_source (target->config, "user", "me", "given with the connection");
+}
+
+static void
+test_profile_command (Fixture       *self,
+                      gconstpointer  data)
+{
+  const FairleadTargetOptions options = {
+    .home = self->home, .system_config_file = self->system,
+  };
+  g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+
+  g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "user", "ignored",
+                "command", "ssh -p 7 -i ~/k me@gpu", NULL);
+  target = fairlead_target_new_for_profile (profile, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (target->name, ==, "gpu");
+  g_assert_cmpstr (target->user, ==, "me");
+  g_assert_cmpuint (target->port, ==, 7);
+  g_assert_true (g_str_has_prefix (target->identity_files[0], self->home));
+  g_clear_pointer (&target, fairlead_target_unref);
+
+  g_object_set (profile, "command", "ssh -J bastion gpu", NULL);
+  g_assert_null (fairlead_target_new_for_profile (profile, &options, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
+  g_assert_nonnull (strstr (error->message, "Jump hosts are not supported yet."));
+}
+
+/* Bytes of any kind end in a result or an error, never in a crash. */
+static void
+test_garbage (Fixture       *self,
+              gconstpointer  data)
+{
+  static const char alphabet[] = "Host port\n\n\n =\"'\\#*!?%~${}\t\r\f\x01\xff" "9aInclude";
+  g_autofree char *path = g_build_filename (self->home, ".ssh", "config", NULL);
+
+  for (guint round = 0; round < 300; round++)
+    {
+      char text[400];
+      g_autoptr (FairleadSshConfig) config = NULL;
+
+      for (guint i = 0; i < sizeof text; i++)
+        text[i] = alphabet[g_test_rand_int_range (0, sizeof alphabet)]; /* its nul too */
+      g_assert_true (g_file_set_contents (path, text, sizeof text, NULL));
+      config = resolve (self, "gpu", NULL);
+    }
+}
+
+#define ADD(name, func) \
+  g_test_add ("/ssh-config/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_setenv ("FAIRLEAD_SSH_HOME", "/nonexistent", TRUE);
+  ADD ("sources", test_sources);
+  ADD ("notes", test_notes);
+  ADD ("refusals", test_refusals);
+  ADD ("elsewhere", test_elsewhere);
+  ADD ("match", test_match);
+  ADD ("permissions", test_permissions);
+  ADD ("aliases", test_aliases);
+  ADD ("target", test_target);
+  ADD ("target-defaults", test_target_defaults);
+  ADD ("agents", test_agents);
+  ADD ("profile", test_profile);
+  ADD ("profile-command", test_profile_command);
+  ADD ("garbage", test_garbage);
+  return g_test_run ();
+}
