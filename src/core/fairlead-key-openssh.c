@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <string.h>
 
 /* The form that ssh-keygen writes: OpenSSH's PROTOCOL.key. */
@@ -280,6 +281,7 @@ read_key (const char               *path,
       || (comment = fairlead_wire_dup_string (&reader)) == NULL || !is_padding (&reader)
       || !fairlead_key_evp_is_whole (pkey))
     {
+      ERR_clear_error ();
       fairlead_key_fail_malformed (error, path);
       return NULL;
     }

@@ -158,7 +158,6 @@ test_what_is_cited (void)
 {
   g_autoptr (FairleadHostKeyVerdict) verdict = NULL;
   g_autoptr (GBytes) saved = decode (B);
-  g_autoptr (GBytes) same = decode (A);
   struct stat info;
 
   write_file ("cpu,10.0.0.7 " A "\ngpu " B "\n[cpu]:99 " A "\ncpu,10.0.0.7 " A "\n@revoked x " A);
