@@ -141,7 +141,8 @@ is_base64_digit (char c)
   return g_ascii_isalnum (c) || c == '+' || c == '/';
 }
 
-/* Pasted text as ASCII: any white space is a blank, what has no width is dropped, '?' for others. */
+/* Pasted text as ASCII: any white space is a blank, what has no width is dropped, '?' for
+ * others. */
 static char *
 to_plain_text (const char *pasted)
 {
@@ -244,9 +245,9 @@ holds_broken_key (const char *text,
 /**
  * fairlead_fingerprint_compare:
  * @key: the public key that a host shows
- * @pasted: what a person pasted, UTF-8 or not: a fingerprint ("SHA256:…" or "MD5:…", with or without
- *   that word, padding and white space), one or more lines of `ssh-keygen -l`, public keys, lines of
- *   a known_hosts file or of `ssh-keyscan`
+ * @pasted: what a person pasted, UTF-8 or not: a fingerprint ("SHA256:…" or "MD5:…", with or
+ *   without that word, padding and white space), one or more lines of `ssh-keygen -l`, public keys,
+ *   lines of a known_hosts file or of `ssh-keyscan`
  *
  * Any thread. Where several keys are pasted, it is enough that one is @key: providers list a key of
  * each type.

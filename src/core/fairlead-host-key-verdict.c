@@ -9,8 +9,8 @@ G_DEFINE_BOXED_TYPE (FairleadHostKeyVerdict, fairlead_host_key_verdict,
 /**
  * fairlead_host_key_verdict_new:
  *
- * For the known_hosts engine, and for tests that play it: the fields may be set until the verdict is
- * handed on.
+ * For the known_hosts engine, and for tests that play it: the fields may be set until the verdict
+ * is handed on.
  *
  * Returns: (transfer full): a verdict on an unknown host
  */

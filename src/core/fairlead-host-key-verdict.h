@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * FairleadHostKeyStatus:
  * @FAIRLEAD_HOST_KEY_MATCH: this key is saved for this host
  * @FAIRLEAD_HOST_KEY_UNKNOWN: no key is saved for this host
- * @FAIRLEAD_HOST_KEY_OTHER_TYPE: keys are saved for this host, all of other types. To ssh(1) this is
- *   the same as %FAIRLEAD_HOST_KEY_CHANGED and is refused in the same way (measured on 9.2): a
+ * @FAIRLEAD_HOST_KEY_OTHER_TYPE: keys are saved for this host, all of other types. To ssh(1) this
+ *   is the same as %FAIRLEAD_HOST_KEY_CHANGED and is refused in the same way (measured on 9.2): a
  *   person is to be told so in other words, not to be let through more easily
  * @FAIRLEAD_HOST_KEY_CHANGED: another key of this type is saved for this host
  * @FAIRLEAD_HOST_KEY_REVOKED: this key is marked as revoked for this host; there is no way round
@@ -32,12 +32,12 @@ typedef enum {
  * @line: the line in @file, from 1; 0 for an unknown host
  * @saved_type: (nullable): the type of the key on that line
  * @saved_key: (nullable): the key on that line
- * @saved_time: when @file was last written, seconds since 1970 (a line has no date of its own); 0 if
- *   not known
- * @other_names: (array zero-terminated=1): for a key that does not match: what else this very key is
- *   saved for, as the files have it: names and patterns, or FILE:LINE for a hashed name
- * @by_plain_name: the line is one for the host without the port, which holds for [host]:port as well
- *   as long as the key is the same
+ * @saved_time: when @file was last written, seconds since 1970 (a line has no date of its own); 0
+ *   if not known
+ * @other_names: (array zero-terminated=1): for a key that does not match: what else this very key
+ *   is saved for, as the files have it: names and patterns, or FILE:LINE for a hashed name
+ * @by_plain_name: the line is one for the host without the port, which holds for [host]:port as
+ *   well as long as the key is the same
  *
  * What was found, and where. Immutable, reference-counted, any thread.
  */

@@ -71,7 +71,8 @@ new_from_params (const char     *name,
  * @point_length: its bytes
  * @secret: the private number; from BN_secure_new(), so that OpenSSL cleanses its copies
  *
- * Returns: (transfer full) (nullable): the key; %NULL if @type has no curve or the point is not on it
+ * Returns: (transfer full) (nullable): the key; %NULL if @type has no curve or the point is not on
+ *   it
  */
 EVP_PKEY *
 fairlead_key_evp_new_ecdsa (const char   *type,
@@ -288,8 +289,8 @@ convert_ecdsa (const guint8 *der,
  * @data: (array length=length): what to sign
  * @length: its bytes
  *
- * Returns: (transfer full) (nullable): the signature; %NULL if @algorithm is not one of @type, or if
- *   OpenSSL fails
+ * Returns: (transfer full) (nullable): the signature; %NULL if @algorithm is not one of @type, or
+ *   if OpenSSL fails
  */
 GBytes *
 fairlead_key_evp_sign (EVP_PKEY     *pkey,

@@ -67,8 +67,8 @@ take_errors (void)
  * @passphrase: (nullable): the passphrase
  * @error: a %FAIRLEAD_KEY_ERROR
  *
- * Reads what OpenSSL reads: PKCS#1 and SEC 1 with or without the old PEM encryption, PKCS#8 plain and
- * encrypted. Any thread.
+ * Reads what OpenSSL reads: PKCS#1 and SEC 1 with or without the old PEM encryption, PKCS#8 plain
+ * and encrypted. Any thread.
  *
  * Returns: (transfer full) (nullable): the key, without a comment
  */

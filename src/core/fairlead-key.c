@@ -88,8 +88,8 @@ fairlead_key_fail_malformed (GError     **error,
                              const char  *path)
 {
   g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_MALFORMED,
-               _("The key file “%s” is damaged or is not a private key. Choose another file, or copy "
-                 "the key once more from where it was made."), path);
+               _("The key file “%s” is damaged or is not a private key. Choose another file, or "
+                 "copy the key once more from where it was made."), path);
   return FALSE;
 }
 
@@ -119,8 +119,8 @@ fairlead_key_fail_unsupported (GError     **error,
   g_autofree char *shown = g_utf8_make_valid (what, -1);
 
   g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNSUPPORTED,
-               _("The key file “%s” cannot be used: it holds or uses %s. Use an Ed25519, ECDSA or RSA "
-                 "key, or add this one to the ssh-agent."), path, shown);
+               _("The key file “%s” cannot be used: it holds or uses %s. Use an Ed25519, ECDSA or "
+                 "RSA key, or add this one to the ssh-agent."), path, shown);
   return FALSE;
 }
 
@@ -150,8 +150,8 @@ fail_ppk (GError     **error,
   g_autofree char *quoted = g_shell_quote (path);
 
   g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_IS_PPK,
-               _("“%s” is a key of PuTTY. Make an OpenSSH key of it: puttygen %s -O private-openssh "
-                 "-o NEW-FILE"), path, quoted);
+               _("“%s” is a key of PuTTY. Make an OpenSSH key of it: puttygen %s -O "
+                 "private-openssh -o NEW-FILE"), path, quoted);
   return FALSE;
 }
 
@@ -231,11 +231,12 @@ key_file_read (KeyFile     *self,
     }
   if (g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_MISSING,
-                 _("The key file “%s” does not exist. Choose another one, or leave the field empty to "
-                   "use the keys of your ssh configuration."), path);
+                 _("The key file “%s” does not exist. Choose another one, or leave the field empty "
+                   "to use the keys of your ssh configuration."), path);
   else
     g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNREADABLE,
-                 _("The key file “%s” cannot be read: %s. Choose a file that your account can read."),
+                 _("The key file “%s” cannot be read: %s. Choose a file that your account can "
+                   "read."),
                  path, read_error->message);
   return FALSE;
 }
@@ -399,12 +400,13 @@ load_public_pem (const KeyFile  *file,
  * fairlead_key_load_public:
  * @path: the file of a private key, or of a public one
  * @comment: (out) (optional) (transfer full): the key's comment, or ""
- * @error: a %FAIRLEAD_KEY_ERROR; %FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE if it cannot be told without one
+ * @error: a %FAIRLEAD_KEY_ERROR; %FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE if it cannot be told without
+ *   one
  *
- * Gives the public half without asking anybody: to name the key in the passphrase dialog, to offer it
- * before it is unlocked and to find it in the agent. As with ssh(1), a .pub file alone is enough for
- * that, under its own name or beside a missing @path. The mode of the file does not matter here. Any
- * thread, blocks for the disk.
+ * Gives the public half without asking anybody: to name the key in the passphrase dialog, to offer
+ * it before it is unlocked and to find it in the agent. As with ssh(1), a .pub file alone is enough
+ * for that, under its own name or beside a missing @path. The mode of the file does not matter
+ * here. Any thread, blocks for the disk.
  *
  * Returns: (transfer full) (nullable): the key as SSH sends it
  */
@@ -514,7 +516,8 @@ fairlead_key_get_comment (FairleadKey *self)
 /**
  * fairlead_key_sign:
  * @self: a key
- * @algorithm: "ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512" or "ecdsa-sha2-nistp256", "…384", "…521"
+ * @algorithm: "ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512" or "ecdsa-sha2-nistp256", "…384",
+ *   "…521"
  * @data: (array length=length): what to sign
  * @length: its bytes
  * @error: %FAIRLEAD_KEY_ERROR_UNSUPPORTED if @algorithm is none of this key's type

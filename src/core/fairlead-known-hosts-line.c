@@ -97,8 +97,8 @@ find_marker (const char               *word,
  * @line: (out): its parts, borrowed from @text
  *
  * Any thread. A line is split, its key is not decoded yet: that costs, and most lines are about
- * other hosts. One thing is unlike OpenSSH 9.2, which passes over a line with a tab behind its marker:
- * a person who wrote @revoked is taken at their word.
+ * other hosts. One thing is unlike OpenSSH 9.2, which passes over a line with a tab behind its
+ * marker: a person who wrote @revoked is taken at their word.
  *
  * Returns: %FALSE for what OpenSSH passes over: comments, empty lines, unknown or doubled markers,
  *   missing fields, unknown key types

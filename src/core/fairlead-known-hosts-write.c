@@ -143,8 +143,8 @@ sync_fd (int fd)
   return fsync (fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
 }
 
-/* Opens @path and locks it against another Fairlead. A file that was renamed away while we waited is
- * no longer the one at @path, so look again. Where there are no locks, go on without. */
+/* Opens @path and locks it against another Fairlead. A file that was renamed away while we waited
+ * is no longer the one at @path, so look again. Where there are no locks, go on without. */
 static int
 open_locked (const char *path,
              int         flags)
@@ -215,8 +215,8 @@ fairlead_known_hosts_append (const char  *file,
   return TRUE;
 }
 
-/* The host field of @line without @name; NULL if @name does not stand there by itself, "" if nothing
- * is left that could match. */
+/* The host field of @line without @name; NULL if @name does not stand there by itself, "" if
+ * nothing is left that could match. */
 static char *
 drop_name (const FairleadKnownHostsLine *line,
            const char                   *name)
@@ -299,8 +299,8 @@ write_like (int                fd,
   return fchmod (fd, like->st_mode & 07777) == 0 && write_all (fd, data, length) && sync_fd (fd);
 }
 
-/* A copy of the old file beside it: PATH.old, as ssh-keygen -R leaves it, or the first that is free,
- * since an older copy may be the one that the person wants. */
+/* A copy of the old file beside it: PATH.old, as ssh-keygen -R leaves it, or the first that is
+ * free, since an older copy may be the one that the person wants. */
 static char *
 write_backup (const char        *path,
               const char        *data,
@@ -428,12 +428,12 @@ try_replace (const char  *path,
  * @port: the port
  * @key: the public key that is to be saved for this host from now on
  * @hash: whether to save the name hashed
- * @backup: (out) (optional) (nullable) (transfer full): the path of a copy of the old file; %NULL if
- *   there was no file
+ * @backup: (out) (optional) (nullable) (transfer full): the path of a copy of the old file; %NULL
+ *   if there was no file
  * @error: %FAIRLEAD_ERROR_CONFIG, naming the file
  *
- * Removes the keys of every type that are saved for this host by its name, and saves @key. On a line
- * that names other hosts too, or patterns, those stay with the key they have; so do lines with
+ * Removes the keys of every type that are saved for this host by its name, and saves @key. On a
+ * line that names other hosts too, or patterns, those stay with the key they have; so do lines with
  * markers, comments and what cannot be read, byte by byte. The new file is renamed into place, with
  * the owner and mode of the old one. Any thread, blocks for the disk.
  *

@@ -108,8 +108,8 @@ load_file (FairleadKnownHosts  *self,
  * @error: %FAIRLEAD_ERROR_CONFIG, naming the file that cannot be read
  *
  * Reads the files, in this order. Any thread; blocks for the disk. A file that does not exist is as
- * good as an empty one. Unlike ssh(1), one that is there and cannot be read is an error: what it says
- * about a changed or revoked key would be missed.
+ * good as an empty one. Unlike ssh(1), one that is there and cannot be read is an error: what it
+ * says about a changed or revoked key would be missed.
  *
  * Returns: (transfer full) (nullable): what they say
  */
@@ -163,8 +163,8 @@ iter_next (Iter *self)
     }
 }
 
-/* Whether one line decides more than what was found before it; higher wins. Among equals ssh(1) cites
- * the last, except that it stops at a match. */
+/* Whether one line decides more than what was found before it; higher wins. Among equals ssh(1)
+ * cites the last, except that it stops at a match. */
 static int
 get_weight (FairleadHostKeyStatus status)
 {
@@ -348,8 +348,8 @@ collect_types (FairleadKnownHosts *self,
  *
  * Any thread. The handshake asks for these first, so that a host that has several keys shows one
  * that is known (ssh_config(5), HostKeyAlgorithms). Where none is saved with the port, those of the
- * plain name are given: a key of theirs is a match as well. A RSA key is "ssh-rsa" here, whatever the
- * signature algorithm.
+ * plain name are given: a key of theirs is a match as well. A RSA key is "ssh-rsa" here, whatever
+ * the signature algorithm.
  *
  * Returns: (transfer full) (array zero-terminated=1): key types, none twice, in the order of the
  *   lines; empty for an unknown host

@@ -138,7 +138,8 @@ fairlead_wire_read_mpint (FairleadWireReader  *self,
  *
  * Reads a "string" that is text. Its encoding is not checked.
  *
- * Returns: (transfer full) (nullable): a copy, NUL-terminated; %NULL if it is cut off or holds a NUL
+ * Returns: (transfer full) (nullable): a copy, NUL-terminated; %NULL if it is cut off or holds a
+ *   NUL
  */
 char *
 fairlead_wire_dup_string (FairleadWireReader *self)

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * @data: the first byte not yet read
  * @left: how many bytes are left
  *
- * A place in bytes of another machine, encoded as RFC 4251 §5 has it. Lives on the stack and borrows
- * the bytes. Every read checks the bounds; one that fails leaves the reader where it was.
+ * A place in bytes of another machine, encoded as RFC 4251 §5 has it. Lives on the stack and
+ * borrows the bytes. Every read checks the bounds; one that fails leaves the reader where it was.
  */
 typedef struct {
   const guint8 *data;

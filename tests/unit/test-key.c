@@ -404,8 +404,8 @@ test_wrong_algorithm (void)
     }
 }
 
-/* A damaged file either still is the same key (the damage is in the comment or in white space) or is
- * refused; never another key, never a crash. */
+/* A damaged file either still is the same key (the damage is in the comment or in white space) or
+ * is refused; never another key, never a crash. */
 static void
 check_damaged (GBytes         *text,
                GBytes         *public_key,

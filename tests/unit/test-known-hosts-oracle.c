@@ -6,8 +6,8 @@
 
 #include "keygen.h"
 
-/* The same files are read by us and by ssh-keygen -l -F, which prints, for each line about a host that
- * it can read, the line's number, its marker and the key's fingerprint. */
+/* The same files are read by us and by ssh-keygen -l -F, which prints, for each line about a host
+ * that it can read, the line's number, its marker and the key's fingerprint. */
 
 #define N_KEYS 5
 

@@ -65,8 +65,8 @@ check (const char *host,
   return fairlead_known_hosts_check (hosts, host, port, bytes);
 }
 
-/* What each file says when key A is shown. The verdicts on ports, other types, markers and malformed
- * lines were taken from ssh -o BatchMode=yes of OpenSSH 9.2. */
+/* What each file says when key A is shown. The verdicts on ports, other types, markers and
+ * malformed lines were taken from ssh -o BatchMode=yes of OpenSSH 9.2. */
 static const struct {
   const char *file;
   const char *host;
@@ -243,7 +243,8 @@ static void
 test_append_hostile_name (void)
 {
   static const char *const names[] = {
-    "", "*", "gpu*", "a,b", "!gpu", "a b", "a\tb", "a\nb", "|1|a", "@revoked", "#gpu", "g?u", "\x7f",
+    "", "*", "gpu*", "a,b", "!gpu", "a b", "a\tb", "a\nb", "|1|a", "@revoked", "#gpu", "g?u",
+    "\x7f",
   };
   g_autoptr (GBytes) key = decode (A);
 
@@ -297,7 +298,8 @@ test_replace (void)
   g_assert_cmpint (verdict->status, ==, MATCH);
 
   /* An older copy is not overwritten. */
-  g_assert_true (fairlead_known_hosts_replace (path, "gpu", 22, key, FALSE, &second_backup, &error));
+  g_assert_true (fairlead_known_hosts_replace (path, "gpu", 22, key, FALSE, &second_backup,
+                                               &error));
   g_assert_cmpstr (second_backup, !=, backup);
   g_assert_true (fairlead_known_hosts_restore (link, backup, &error));
   g_assert_no_error (error);
