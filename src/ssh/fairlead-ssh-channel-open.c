@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "fairlead-ssh-channel.h"
+#include "fairlead-ssh-error.h"
+#include "fairlead-wire.h"
+
+/* What libssh2 itself offers; more only for channels that turn out to be busy. */
+#define INITIAL_WINDOW (2 * 1024 * 1024)
+#define PACKET_SIZE 32768
+
+static gboolean
+is_open (FairleadSshChannel *self)
+{
+  FairleadSshOpenedFunc opened = self->opened;
+
+  self->opened = NULL;
+  self->state = FAIRLEAD_SSH_CHANNEL_OPEN;
+  if (opened != NULL)
+    opened (self, NULL, self->data);
+  if (self->unwanted)
+    fairlead_ssh_channel_close (self);
+  return TRUE;
+}
+
+static gboolean
+confirmed (FairleadSshChannel *self)
+{
+  FairleadSshLoop *loop = self->loop;
+
+  if (loop->opening == self)
+    loop->opening = NULL;
+  if (self->command == NULL)
+    return is_open (self);
+  if (self->unwanted)
+    {
+      self->state = FAIRLEAD_SSH_CHANNEL_FREEING;
+      return TRUE;
+    }
+  libssh2_channel_handle_extended_data2 (self->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_NORMAL);
+  self->state = FAIRLEAD_SSH_CHANNEL_REQUESTING;
+  return TRUE;
+}
+
+static gboolean
+other_commands_run (FairleadSshLoop    *loop,
+                    FairleadSshChannel *self)
+{
+  for (guint i = 0; i < loop->channels->len; i++)
+    {
+      FairleadSshChannel *channel = loop->channels->pdata[i];
+
+      if (channel != self && channel->command != NULL
+          && channel->state > FAIRLEAD_SSH_CHANNEL_QUEUED)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The server does not grant the channel (RFC 4254 §5.1). A session channel may be one too many
+ * (MaxSessions, sshd_config(5)): then the control channel makes room, or the command waits for another
+ * to end. */
+static gboolean
+refused (FairleadSshChannel *self,
+         int                 code)
+{
+  FairleadSshLoop *loop = self->loop;
+
+  self->channel = NULL;
+  if (loop->opening == self)
+    loop->opening = NULL;
+  if (code == LIBSSH2_ERROR_CHANNEL_FAILURE && self->command != NULL && self != loop->control
+      && !self->unwanted && other_commands_run (loop, self))
+    {
+      self->state = FAIRLEAD_SSH_CHANNEL_QUEUED;
+      loop->sessions_full = TRUE;
+      if (loop->control != NULL)
+        fairlead_ssh_channel_close (loop->control);
+      return TRUE;
+    }
+  if (fairlead_ssh_error_is_fatal (code))
+    fairlead_ssh_loop_lost (loop, code);
+  else
+    self->error = fairlead_ssh_error_channel (loop, code, self->host, self->port);
+  fairlead_ssh_channel_free (self);
+  return TRUE;
+}
+
+/* The type-specific part of a direct-tcpip CHANNEL_OPEN (RFC 4254 §7.2). */
+static GByteArray *
+direct_message (FairleadSshChannel *self)
+{
+  GByteArray *message = g_byte_array_new ();
+
+  fairlead_wire_append_text (message, self->host);
+  fairlead_wire_append_u32 (message, self->port);
+  fairlead_wire_append_text (message, "127.0.0.1");
+  fairlead_wire_append_u32 (message, 0);
+  return message;
+}
+
+#if HAVE_LIBSSH2_PIPELINED_OPEN
+
+static gboolean
+begin (FairleadSshChannel *self)
+{
+  g_autoptr (GByteArray) message = self->command ? g_byte_array_new () : direct_message (self);
+  const char *type = self->command ? "session" : "direct-tcpip";
+
+  self->channel = libssh2_channel_open_begin (self->loop->session, type, strlen (type),
+                                              INITIAL_WINDOW, PACKET_SIZE,
+                                              (const char *) message->data, message->len);
+  if (self->channel == NULL)
+    return refused (self, LIBSSH2_ERROR_ALLOC);
+  self->state = FAIRLEAD_SSH_CHANNEL_OPENING;
+  return TRUE;
+}
+
+static gboolean
+poll_open (FairleadSshChannel *self)
+{
+  int code = libssh2_channel_open_poll (self->channel);
+
+  if (fairlead_ssh_loop_blocks (self->loop, code, FAIRLEAD_SSH_OP_OPEN, self))
+    return FALSE;
+  return code == 0 ? confirmed (self) : refused (self, code);
+}
+
+#else
+
+/* A stock libssh2 keeps the open in its session: one at a time. */
+static gboolean
+begin (FairleadSshChannel *self)
+{
+  if (self->loop->opening != NULL)
+    return FALSE;
+  self->loop->opening = self;
+  self->state = FAIRLEAD_SSH_CHANNEL_OPENING;
+  return TRUE;
+}
+
+static gboolean
+poll_open (FairleadSshChannel *self)
+{
+  g_autoptr (GByteArray) message = self->command ? g_byte_array_new () : direct_message (self);
+  const char *type = self->command ? "session" : "direct-tcpip";
+  int code = 0;
+
+  self->channel = libssh2_channel_open_ex (self->loop->session, type, strlen (type),
+                                           INITIAL_WINDOW, PACKET_SIZE,
+                                           (const char *) message->data, message->len);
+  if (self->channel == NULL)
+    code = libssh2_session_last_errno (self->loop->session);
+  if (fairlead_ssh_loop_blocks (self->loop, code, FAIRLEAD_SSH_OP_OPEN, self))
+    return FALSE;
+  return code == 0 ? confirmed (self) : refused (self, code);
+}
+
+#endif
+
+/**
+ * fairlead_ssh_channel_open_step:
+ *
+ * Opens the channel; pipelined where libssh2 can. A begun open is polled to its answer, never freed
+ * before.
+ *
+ * Returns: %TRUE on progress
+ */
+gboolean
+fairlead_ssh_channel_open_step (FairleadSshChannel *self)
+{
+  if (self->state == FAIRLEAD_SSH_CHANNEL_QUEUED)
+    {
+      if (self->unwanted)
+        {
+          fairlead_ssh_channel_free (self);
+          return TRUE;
+        }
+      if (self->command != NULL && self->loop->sessions_full)
+        return FALSE;
+      if (!begin (self))
+        return FALSE;
+      if (self->state != FAIRLEAD_SSH_CHANNEL_OPENING)
+        return TRUE;
+    }
+  return poll_open (self);
+}
+
+/**
+ * fairlead_ssh_channel_exec_step:
+ *
+ * Sends the exec request (RFC 4254 §6.5) and takes its answer; one at a time per session.
+ *
+ * Returns: %TRUE on progress
+ */
+gboolean
+fairlead_ssh_channel_exec_step (FairleadSshChannel *self)
+{
+  FairleadSshLoop *loop = self->loop;
+  int code;
+
+  if (loop->requesting != NULL && loop->requesting != self)
+    return FALSE;
+  loop->requesting = self;
+  code = libssh2_channel_process_startup (self->channel, "exec", strlen ("exec"), self->command,
+                                          strlen (self->command));
+  if (fairlead_ssh_loop_blocks (loop, code, FAIRLEAD_SSH_OP_EXEC, self))
+    return FALSE;
+  loop->requesting = NULL;
+  if (code == 0)
+    return is_open (self);
+  if (self == loop->control)
+    {
+      self->state = FAIRLEAD_SSH_CHANNEL_PARKED;
+      return TRUE;
+    }
+  self->state = FAIRLEAD_SSH_CHANNEL_OPEN;
+  return fairlead_ssh_channel_fail (self, code);
+}

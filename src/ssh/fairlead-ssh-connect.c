@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <sys/socket.h>
+
+#include "fairlead-error.h"
+#include "fairlead-ssh-auth.h"
+#include "fairlead-ssh-autoptr.h"
+#include "fairlead-ssh-error.h"
+#include "fairlead-ssh-methods.h"
+#include "fairlead-ssh-transport.h"
+#include "fairlead-ssh-verify.h"
+#include "fairlead-ssh-wait.h"
+
+/* libssh2 reads through this: what arrives is stamped, for the keepalive and the scheduler. */
+static ssize_t
+receive_cb (libssh2_socket_t   fd,
+            void              *buffer,
+            size_t             length,
+            int                flags,
+            void             **abstract)
+{
+  FairleadSshLoop *loop = *abstract;
+  ssize_t n = recv (fd, buffer, length, flags | MSG_NOSIGNAL);
+
+  if (n < 0)
+    return errno == EINTR ? -EAGAIN : -errno;
+  if (n > 0)
+    {
+      loop->last_received = g_get_monotonic_time ();
+      loop->probes = 0;
+      loop->arrivals++;
+    }
+  return n;
+}
+
+static gboolean
+make_session (FairleadSshLoop  *loop,
+              GError          **error)
+{
+  g_auto (GStrv) known_types = fairlead_ssh_verify_known_types (loop, error);
+
+  if (known_types == NULL)
+    return FALSE;
+  loop->session = libssh2_session_init_ex (NULL, NULL, NULL, loop);
+  if (loop->session == NULL)
+    g_error ("libssh2_session_init_ex: out of memory");
+  libssh2_session_callback_set2 (loop->session, LIBSSH2_CALLBACK_RECV,
+                                 (libssh2_cb_generic *) receive_cb);
+  libssh2_session_set_blocking (loop->session, 0);
+  fairlead_ssh_methods_set (loop->session, (const char * const *) known_types);
+  return TRUE;
+}
+
+static void
+drop_session (FairleadSshLoop *loop)
+{
+  shutdown (loop->fd, SHUT_RDWR);
+  while (libssh2_session_free (loop->session) == LIBSSH2_ERROR_EAGAIN)
+    ;
+  loop->session = NULL;
+  fairlead_fd_clear (&loop->fd);
+}
+
+static gboolean
+handshake (FairleadSshLoop  *loop,
+           GError          **error)
+{
+  gint64 deadline = fairlead_ssh_deadline (loop);
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *agreed = NULL;
+  int code;
+
+  while ((code = libssh2_session_handshake (loop->session, loop->fd)) == LIBSSH2_ERROR_EAGAIN)
+    {
+      code = fairlead_ssh_wait_session (loop, deadline, &local_error);
+      if (code != 0)
+        break;
+    }
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else if (code != 0)
+    g_propagate_error (error, fairlead_ssh_error_handshake (loop, code));
+  if (code != 0)
+    return FALSE;
+  agreed = fairlead_ssh_methods_describe (loop->session);
+  fairlead_ssh_loop_message (loop, _("Encrypted: %s"), agreed);
+  return TRUE;
+}
+
+/**
+ * fairlead_ssh_connect:
+ *
+ * From nothing to signed in, in a straight line: the one part of a session's life in which its
+ * thread may wait. Once more from the start when the server hung up while a person decided about its
+ * key.
+ *
+ * Returns: %FALSE with the reason
+ */
+gboolean
+fairlead_ssh_connect (FairleadSshLoop  *loop,
+                      GError          **error)
+{
+  g_autoptr (GBytes) accepted = NULL;
+
+  for (;;)
+    {
+      fairlead_ssh_loop_set_state (loop, FAIRLEAD_SESSION_CONNECTING);
+      loop->fd = fairlead_ssh_transport_open (loop, error);
+      if (loop->fd < 0 || !make_session (loop, error))
+        return FALSE;
+
+      fairlead_ssh_loop_set_state (loop, FAIRLEAD_SESSION_HANDSHAKING);
+      if (!handshake (loop, error))
+        return FALSE;
+
+      fairlead_ssh_loop_set_state (loop, FAIRLEAD_SESSION_VERIFYING);
+      switch (fairlead_ssh_verify (loop, &accepted, error))
+        {
+        case FAIRLEAD_SSH_REFUSED:
+          return FALSE;
+        case FAIRLEAD_SSH_ACCEPTED_LATE:
+          fairlead_ssh_loop_message (loop, _("The host hung up meanwhile; connecting again"));
+          drop_session (loop);
+          continue;
+        case FAIRLEAD_SSH_ACCEPTED:
+        default:
+          break;
+        }
+
+      fairlead_ssh_loop_set_state (loop, FAIRLEAD_SESSION_AUTHENTICATING);
+      if (!fairlead_ssh_authenticate (loop, error))
+        return FALSE;
+
+      libssh2_keepalive_config (loop->session, 1, 2);
+      loop->last_received = g_get_monotonic_time ();
+      return TRUE;
+    }
+}

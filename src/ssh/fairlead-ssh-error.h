@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-ssh-loop.h"
+
+G_BEGIN_DECLS
+
+gboolean fairlead_ssh_error_is_fatal  (int              code);
+GError  *fairlead_ssh_error_lost      (FairleadSshLoop *loop,
+                                       int              code);
+GError  *fairlead_ssh_error_handshake (FairleadSshLoop *loop,
+                                       int              code);
+GError  *fairlead_ssh_error_channel   (FairleadSshLoop *loop,
+                                       int              code,
+                                       const char      *host,
+                                       guint            port);
+GError  *fairlead_ssh_error_closed    (FairleadSshLoop *loop);
+
+G_END_DECLS

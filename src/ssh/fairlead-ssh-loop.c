@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-ssh-loop.h"
+
+#include <glib/gi18n-lib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include "fairlead-ssh-autoptr.h"
+#include "fairlead-ssh-channel.h"
+#include "fairlead-ssh-error.h"
+#include "fairlead-ssh-listener.h"
+#include "fairlead-error.h"
+
+typedef struct {
+  FairleadSshLoop *loop;
+  FairleadSshFunc func;
+  gpointer data;
+} Posted;
+
+typedef struct {
+  FairleadSessionState state;
+  GError *error;
+  char *text;
+} Report;
+
+/**
+ * fairlead_ssh_loop_new:
+ * @target: what to connect to
+ * @interaction: who answers questions
+ * @memory: what this process has been told already
+ * @owner: handed to the functions, on this thread, until it is cleared
+ *
+ * Returns: (transfer full): a loop whose thread has not been started
+ */
+FairleadSshLoop *
+fairlead_ssh_loop_new (FairleadTarget         *target,
+                       FairleadInteraction    *interaction,
+                       FairleadSshMemory      *memory,
+                       FairleadSshStateFunc    state_func,
+                       FairleadSshMessageFunc  message_func,
+                       gpointer                owner)
+{
+  FairleadSshLoop *self = g_new0 (FairleadSshLoop, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->target = fairlead_target_ref (target);
+  self->interaction = g_object_ref (interaction);
+  self->memory = fairlead_ssh_memory_ref (memory);
+  self->main_context = g_main_context_ref_thread_default ();
+  self->cancellable = g_cancellable_new ();
+  self->state_func = state_func;
+  self->message_func = message_func;
+  self->owner = owner;
+  g_mutex_init (&self->mutex);
+  g_queue_init (&self->posted);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd < 0)
+    g_error ("eventfd: %s", g_strerror (errno));
+  self->fd = -1;
+  self->channels = g_ptr_array_new ();
+  self->listeners = g_ptr_array_new ();
+  return self;
+}
+
+FairleadSshLoop *
+fairlead_ssh_loop_ref (FairleadSshLoop *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+fairlead_ssh_loop_unref (FairleadSshLoop *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_assert (self->session == NULL && self->channels->len == 0 && self->listeners->len == 0);
+  g_ptr_array_unref (self->channels);
+  g_ptr_array_unref (self->listeners);
+  g_queue_clear_full (&self->posted, g_free);
+  g_mutex_clear (&self->mutex);
+  fairlead_fd_clear (&self->wake_fd);
+  g_clear_pointer (&self->peer_address, g_free);
+  g_clear_pointer (&self->scratch, g_free);
+  g_clear_error (&self->error);
+  g_clear_object (&self->interaction);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->memory, fairlead_ssh_memory_unref);
+  g_clear_pointer (&self->target, fairlead_target_unref);
+  g_clear_pointer (&self->main_context, g_main_context_unref);
+  g_free (self);
+}
+
+static void
+wake (FairleadSshLoop *self)
+{
+  guint64 one = 1;
+  gssize written = write (self->wake_fd, &one, sizeof one);
+
+  /* EAGAIN: the counter is at its top, so the thread wakes anyway. */
+  g_assert (written == sizeof one || errno == EAGAIN);
+}
+
+/**
+ * fairlead_ssh_loop_post:
+ * @func: run on the I/O thread, in order; it owns @data
+ *
+ * Main thread.
+ *
+ * Returns: %FALSE when the thread has ended: nothing was taken
+ */
+gboolean
+fairlead_ssh_loop_post (FairleadSshLoop *self,
+                        FairleadSshFunc  func,
+                        gpointer         data)
+{
+  Posted *posted = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (!self->ended)
+    {
+      posted = g_new0 (Posted, 1);
+      posted->func = func;
+      posted->data = data;
+      g_queue_push_tail (&self->posted, posted);
+    }
+  g_mutex_unlock (&self->mutex);
+  if (posted != NULL)
+    wake (self);
+  return posted != NULL;
+}
+
+static gboolean
+reply_cb (gpointer user_data)
+{
+  Posted *reply = user_data;
+
+  reply->func (reply->loop, reply->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+reply_free (gpointer user_data)
+{
+  Posted *reply = user_data;
+
+  fairlead_ssh_loop_unref (reply->loop);
+  g_free (reply);
+}
+
+/**
+ * fairlead_ssh_loop_reply:
+ * @func: run on the main thread, in order; it owns @data
+ *
+ * The I/O thread. Objects of the main thread travel here and back inside of @data and are released
+ * there alone.
+ */
+void
+fairlead_ssh_loop_reply (FairleadSshLoop *self,
+                         FairleadSshFunc  func,
+                         gpointer         data)
+{
+  Posted *reply = g_new0 (Posted, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  reply->loop = fairlead_ssh_loop_ref (self);
+  reply->func = func;
+  reply->data = data;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, reply_cb, reply, reply_free);
+  g_source_attach (source, self->main_context);
+}
+
+static void
+report (FairleadSshLoop *self,
+        gpointer         data)
+{
+  Report *what = data;
+
+  if (self->owner != NULL && what->text != NULL)
+    self->message_func (self->owner, what->text);
+  else if (self->owner != NULL)
+    self->state_func (self->owner, what->state, what->error);
+  g_clear_error (&what->error);
+  g_free (what->text);
+  g_free (what);
+}
+
+/**
+ * fairlead_ssh_loop_set_state:
+ *
+ * The I/O thread: tells the session its new state; with FAILED goes the loop's error.
+ */
+void
+fairlead_ssh_loop_set_state (FairleadSshLoop      *self,
+                             FairleadSessionState  state)
+{
+  Report *what;
+
+  if (self->state == state)
+    return;
+  self->state = state;
+  what = g_new0 (Report, 1);
+  what->state = state;
+  if (state == FAIRLEAD_SESSION_FAILED && self->error != NULL)
+    what->error = g_error_copy (self->error);
+  fairlead_ssh_loop_reply (self, report, what);
+}
+
+/**
+ * fairlead_ssh_loop_message:
+ * @format: one line for the person's log, translated, without secrets
+ */
+void
+fairlead_ssh_loop_message (FairleadSshLoop *self,
+                           const char      *format,
+                           ...)
+{
+  Report *what = g_new0 (Report, 1);
+  va_list args;
+
+  va_start (args, format);
+  what->text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fairlead_ssh_loop_reply (self, report, what);
+}
+
+/**
+ * fairlead_ssh_loop_lost:
+ * @code: a LIBSSH2_ERROR_… that ends the session
+ *
+ * The I/O thread: the connection is gone. The first reason stays.
+ */
+void
+fairlead_ssh_loop_lost (FairleadSshLoop *self,
+                        int              code)
+{
+  if (self->error == NULL)
+    self->error = fairlead_ssh_error_lost (self, code);
+}
+
+/**
+ * fairlead_ssh_loop_blocks:
+ * @code: what a call of libssh2 returned
+ * @op: which call that was
+ * @channel: (nullable): on which channel
+ *
+ * Keeps rule 1: a call that returned EAGAIN with a half-sent packet becomes the session's owner; any
+ * other end of the owner's call lets go.
+ *
+ * Returns: %TRUE when @code is EAGAIN
+ */
+gboolean
+fairlead_ssh_loop_blocks (FairleadSshLoop    *self,
+                          int                 code,
+                          FairleadSshOp       op,
+                          FairleadSshChannel *channel)
+{
+  gboolean half_sent = code == LIBSSH2_ERROR_EAGAIN
+                       && (libssh2_session_block_directions (self->session)
+                           & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
+
+  self->owner_op = half_sent ? op : FAIRLEAD_SSH_OP_NONE;
+  self->owner_channel = half_sent ? channel : NULL;
+  return code == LIBSSH2_ERROR_EAGAIN;
+}
+
+/**
+ * fairlead_ssh_loop_run_posted:
+ *
+ * The I/O thread: does what was asked of it. After the end too, so that nobody waits for ever: each
+ * function looks at the state first.
+ */
+void
+fairlead_ssh_loop_run_posted (FairleadSshLoop *self)
+{
+  for (;;)
+    {
+      Posted *posted;
+
+      g_mutex_lock (&self->mutex);
+      posted = g_queue_pop_head (&self->posted);
+      if (posted == NULL && self->state >= FAIRLEAD_SESSION_CLOSED)
+        self->ended = TRUE;
+      g_mutex_unlock (&self->mutex);
+      if (posted == NULL)
+        return;
+      posted->func (self, posted->data);
+      g_free (posted);
+    }
+}
+
+/* Orderly, but bounded: a second for what is half sent and the disconnect message (RFC 4253 §11.1). */
+static void
+disconnect (FairleadSshLoop *self)
+{
+  gint64 deadline = g_get_monotonic_time () + G_USEC_PER_SEC;
+  gboolean polite = self->error == NULL && !g_cancellable_is_cancelled (self->cancellable)
+                    && self->owner_op == FAIRLEAD_SSH_OP_NONE;
+
+  if (polite)
+    while (libssh2_session_disconnect (self->session, "") == LIBSSH2_ERROR_EAGAIN
+           && g_get_monotonic_time () < deadline)
+      {
+        GPollFD poll_fd = { .fd = self->fd, .events = G_IO_OUT };
+
+        g_poll (&poll_fd, 1, 50);
+      }
+  /* From here every send fails, so that freeing ends. */
+  shutdown (self->fd, SHUT_RDWR);
+  for (guint i = 0; i < 1000 && libssh2_session_free (self->session) == LIBSSH2_ERROR_EAGAIN; i++)
+    ;
+  self->session = NULL;
+  self->control = NULL;
+}
+
+static void
+tear_down (FairleadSshLoop *self)
+{
+  while (self->listeners->len > 0)
+    fairlead_ssh_listener_free (self->listeners->pdata[0]);
+  while (self->channels->len > 0)
+    fairlead_ssh_channel_abandon (self->channels->pdata[0]);
+  if (self->session != NULL)
+    disconnect (self);
+  fairlead_fd_clear (&self->fd);
+}
+
+typedef struct {
+  FairleadSshLoop *loop;
+  FairleadSshFunc ended;
+  gpointer data;
+} Start;
+
+static void
+join (FairleadSshLoop *self,
+      gpointer         data)
+{
+  Start *start = data;
+
+  g_thread_join (g_steal_pointer (&self->thread));
+  start->ended (self, start->data);
+  fairlead_ssh_loop_unref (start->loop);
+  g_free (start);
+}
+
+static gpointer
+thread_func (gpointer data)
+{
+  Start *start = data;
+  FairleadSshLoop *self = start->loop;
+
+  self->scratch = g_malloc (FAIRLEAD_SSH_READ_SIZE);
+  if (fairlead_ssh_connect (self, &self->error))
+    {
+      fairlead_ssh_loop_set_state (self, FAIRLEAD_SESSION_OPEN);
+      fairlead_ssh_schedule (self);
+    }
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_clear_error (&self->error);
+      g_set_error_literal (&self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Cancelled"));
+    }
+  if (self->error == NULL)
+    fairlead_ssh_loop_set_state (self, FAIRLEAD_SESSION_CLOSING);
+  tear_down (self);
+  fairlead_ssh_loop_set_state (self, self->error ? FAIRLEAD_SESSION_FAILED
+                                                 : FAIRLEAD_SESSION_CLOSED);
+  fairlead_ssh_loop_run_posted (self);
+  fairlead_ssh_loop_reply (self, join, start);
+  return NULL;
+}
+
+/**
+ * fairlead_ssh_loop_start:
+ * @ended: run on the main thread once the I/O thread has reported its end and been joined
+ * @data: for @ended
+ *
+ * Main thread; once.
+ */
+void
+fairlead_ssh_loop_start (FairleadSshLoop *self,
+                         FairleadSshFunc  ended,
+                         gpointer         data)
+{
+  Start *start = g_new0 (Start, 1);
+
+  start->loop = fairlead_ssh_loop_ref (self);
+  start->ended = ended;
+  start->data = data;
+  self->thread = g_thread_new ("ssh", thread_func, start);
+}
+
+static void
+close_func (FairleadSshLoop *self,
+            gpointer         data)
+{
+  self->closing = TRUE;
+}
+
+/**
+ * fairlead_ssh_loop_close:
+ *
+ * Main thread: ends an open session in order. What has not been written yet is dropped. A session
+ * that is still connecting is ended by its cancellable instead.
+ */
+void
+fairlead_ssh_loop_close (FairleadSshLoop *self)
+{
+  fairlead_ssh_loop_post (self, close_func, NULL);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <libssh2.h>
+
+#include "fairlead-interaction.h"
+#include "fairlead-remote.h"
+#include "fairlead-ssh-memory.h"
+#include "fairlead-target.h"
+
+G_BEGIN_DECLS
+
+typedef struct _FairleadSshChannel FairleadSshChannel;
+typedef struct _FairleadSshListener FairleadSshListener;
+typedef struct _FairleadSshLoop FairleadSshLoop;
+
+/* Runs on the I/O thread (post) or on the main thread (reply); owns @data. */
+typedef void (*FairleadSshFunc) (FairleadSshLoop *loop,
+                                 gpointer         data);
+
+/* Called on the main thread when the session's state changes; @error only with FAILED. */
+typedef void (*FairleadSshStateFunc) (gpointer              owner,
+                                      FairleadSessionState  state,
+                                      const GError         *error);
+typedef void (*FairleadSshMessageFunc) (gpointer    owner,
+                                        const char *text);
+
+/* What a channel has a half-sent packet of: resumed, alone, before any other call (rule 1). */
+typedef enum {
+  FAIRLEAD_SSH_OP_NONE,
+  FAIRLEAD_SSH_OP_DRAIN,
+  FAIRLEAD_SSH_OP_KEEPALIVE,
+  FAIRLEAD_SSH_OP_OPEN,
+  FAIRLEAD_SSH_OP_EXEC,
+  FAIRLEAD_SSH_OP_ADJUST,
+  FAIRLEAD_SSH_OP_READ,
+  FAIRLEAD_SSH_OP_READ_ERRORS,
+  FAIRLEAD_SSH_OP_WRITE,
+  FAIRLEAD_SSH_OP_EOF,
+  FAIRLEAD_SSH_OP_WAIT_CLOSED,
+  FAIRLEAD_SSH_OP_FREE,
+} FairleadSshOp;
+
+/* The scratch buffers: what does not fit at once is kept by the channel. */
+#define FAIRLEAD_SSH_READ_SIZE (256 * 1024)
+#define FAIRLEAD_SSH_WRITE_SIZE (128 * 1024)
+
+/* The sum of all receive windows of a session beyond the first 2 MiB of each channel. */
+#define FAIRLEAD_SSH_WINDOW_CAP (64u * 1024 * 1024)
+
+/**
+ * FairleadSshLoop:
+ *
+ * One session's I/O thread and all that only it may touch. The main thread makes it, posts to it,
+ * cancels it and joins it; nothing else.
+ */
+struct _FairleadSshLoop {
+  gatomicrefcount ref_count;
+
+  /* Set before the thread starts, constant. */
+  FairleadTarget *target;
+  FairleadInteraction *interaction;
+  FairleadSshMemory *memory;
+  GMainContext *main_context;
+  GCancellable *cancellable;      /* drops everything, at any moment */
+  FairleadSshStateFunc state_func;
+  FairleadSshMessageFunc message_func;
+
+  /* Main thread only. */
+  gpointer owner;                 /* NULL once the session object has gone */
+  GThread *thread;
+
+  /* Both. */
+  GMutex mutex;
+  GQueue posted;                  /* of Posted; under mutex */
+  gboolean ended;                 /* under mutex: what is posted now is dropped */
+  int wake_fd;
+
+  /* The I/O thread only. */
+  LIBSSH2_SESSION *session;
+  int fd;
+  char *peer_address;
+  FairleadSessionState state;
+  gint64 last_received;           /* monotonic, microseconds */
+  gint64 last_probe;
+  guint probes;                   /* keepalives since something arrived */
+  guint64 arrivals;               /* reads of the socket that brought something */
+  guint64 arrivals_seen;          /* … and that every channel has had a look at */
+  FairleadSshChannel *control;    /* `true` was executed on it; kept open (LAB.md, rule 4) */
+  gboolean sessions_full;         /* the server grants no further session channel for now */
+  FairleadSshOp owner_op;
+  FairleadSshChannel *owner_channel;
+  FairleadSshChannel *requesting; /* exec requests: one at a time (rule 8) */
+  FairleadSshChannel *opening;    /* a stock libssh2 opens one channel at a time */
+  GPtrArray *channels;            /* of FairleadSshChannel, owned */
+  GPtrArray *listeners;           /* of FairleadSshListener, owned */
+  gsize grown_windows;            /* bytes beyond the initial windows */
+  gboolean closing;
+  GError *error;
+  guint8 *scratch;                /* FAIRLEAD_SSH_READ_SIZE */
+};
+
+FairleadSshLoop *fairlead_ssh_loop_new          (FairleadTarget          *target,
+                                                 FairleadInteraction     *interaction,
+                                                 FairleadSshMemory       *memory,
+                                                 FairleadSshStateFunc     state_func,
+                                                 FairleadSshMessageFunc   message_func,
+                                                 gpointer                 owner);
+FairleadSshLoop *fairlead_ssh_loop_ref          (FairleadSshLoop         *self);
+void             fairlead_ssh_loop_unref        (FairleadSshLoop         *self);
+
+/* Main thread. */
+void             fairlead_ssh_loop_start        (FairleadSshLoop         *self,
+                                                 FairleadSshFunc          ended,
+                                                 gpointer                 data);
+gboolean         fairlead_ssh_loop_post         (FairleadSshLoop         *self,
+                                                 FairleadSshFunc          func,
+                                                 gpointer                 data);
+void             fairlead_ssh_loop_close        (FairleadSshLoop         *self);
+
+/* The I/O thread. */
+void             fairlead_ssh_loop_reply        (FairleadSshLoop         *self,
+                                                 FairleadSshFunc          func,
+                                                 gpointer                 data);
+void             fairlead_ssh_loop_set_state    (FairleadSshLoop         *self,
+                                                 FairleadSessionState     state);
+void             fairlead_ssh_loop_message      (FairleadSshLoop         *self,
+                                                 const char              *format,
+                                                 ...) G_GNUC_PRINTF (2, 3);
+void             fairlead_ssh_loop_run_posted   (FairleadSshLoop         *self);
+void             fairlead_ssh_loop_lost         (FairleadSshLoop         *self,
+                                                 int                      code);
+gboolean         fairlead_ssh_loop_blocks       (FairleadSshLoop         *self,
+                                                 int                      code,
+                                                 FairleadSshOp            op,
+                                                 FairleadSshChannel      *channel);
+
+/* fairlead-ssh-connect.c: from nothing to signed in; linear, may wait. */
+gboolean         fairlead_ssh_connect           (FairleadSshLoop         *self,
+                                                 GError                 **error);
+/* fairlead-ssh-scheduler.c: until the end; never waits but in poll(2). */
+void             fairlead_ssh_schedule          (FairleadSshLoop         *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadSshLoop, fairlead_ssh_loop_unref)
+
+G_END_DECLS

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-ssh-verify.h"
+
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+
+#include "fairlead-error.h"
+#include "fairlead-fingerprint.h"
+
+/* The name the host is saved under (ssh_config(5), HostKeyAlias: then without the port). */
+static const char *
+saved_name (const FairleadTarget *target,
+            guint                *port)
+{
+  *port = target->host_key_alias ? 22 : target->port;
+  return target->host_key_alias ? target->host_key_alias : target->host_name;
+}
+
+static FairleadKnownHosts *
+load (FairleadSshLoop  *loop,
+      GError          **error)
+{
+  return fairlead_known_hosts_load ((const char * const *) loop->target->user_known_hosts,
+                                    (const char * const *) loop->target->global_known_hosts, error);
+}
+
+/**
+ * fairlead_ssh_verify_known_types:
+ *
+ * Returns: (transfer full): the key types that are saved for the loop's host; %NULL when the
+ *   known_hosts files cannot be read
+ */
+char **
+fairlead_ssh_verify_known_types (FairleadSshLoop  *loop,
+                                 GError          **error)
+{
+  g_autoptr (FairleadKnownHosts) known_hosts = load (loop, error);
+  guint port;
+  const char *name = saved_name (loop->target, &port);
+
+  if (known_hosts == NULL)
+    return NULL;
+  return fairlead_known_hosts_list_key_types (known_hosts, name, port);
+}
+
+static FairleadHostKeyProblem
+problem_of (const FairleadHostKeyVerdict *verdict)
+{
+  static const FairleadHostKeyProblem problems[] = {
+    [FAIRLEAD_HOST_KEY_UNKNOWN] = FAIRLEAD_HOST_KEY_FIRST_CONTACT,
+    [FAIRLEAD_HOST_KEY_OTHER_TYPE] = FAIRLEAD_HOST_KEY_NEW_TYPE,
+    [FAIRLEAD_HOST_KEY_CHANGED] = FAIRLEAD_HOST_KEY_HAS_CHANGED,
+    [FAIRLEAD_HOST_KEY_REVOKED] = FAIRLEAD_HOST_KEY_IS_REVOKED,
+  };
+
+  return problems[verdict->status];
+}
+
+static FairleadHostKeyQuestion *
+make_question (FairleadSshLoop              *loop,
+               const FairleadHostKeyVerdict *verdict,
+               GBytes                       *key)
+{
+  const FairleadTarget *target = loop->target;
+  FairleadHostKeyQuestion *question = fairlead_host_key_question_new (target->name);
+
+  question->problem = problem_of (verdict);
+  question->host = g_strdup (saved_name (target, &question->port));
+  question->port = target->port;
+  question->address = g_strdup (loop->peer_address);
+  question->key = g_bytes_ref (key);
+  question->key_type = g_strdup (fairlead_fingerprint_word (key));
+  question->fingerprint = fairlead_fingerprint_sha256 (key);
+  question->other_names = g_strdupv (verdict->other_names);
+  question->saved_file = g_strdup (verdict->file);
+  question->saved_line = verdict->line;
+  question->saved_time = verdict->saved_time;
+  if (verdict->saved_key != NULL)
+    {
+      question->saved_key_type = g_strdup (fairlead_fingerprint_word (verdict->saved_key));
+      question->saved_fingerprint = fairlead_fingerprint_sha256 (verdict->saved_key);
+    }
+  question->checking_is_off = target->strict == FAIRLEAD_STRICT_HOST_KEY_NO
+                              || target->strict == FAIRLEAD_STRICT_HOST_KEY_OFF
+                              || target->strict == FAIRLEAD_STRICT_HOST_KEY_ACCEPT_NEW;
+  return question;
+}
+
+/* What is said when the answer is no, or when there is nothing to ask. */
+static void
+set_refusal (const FairleadTarget          *target,
+             const FairleadHostKeyQuestion *question,
+             GError                       **error)
+{
+  g_autofree char *details = g_strdup_printf ("%s %s", question->key_type, question->fingerprint);
+
+  switch (question->problem)
+    {
+    case FAIRLEAD_HOST_KEY_IS_REVOKED:
+      fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
+                          _("The key that “%s” shows is marked as revoked in %s, line %u."),
+                          target->name, question->saved_file, question->saved_line);
+      fairlead_error_set_hint (error ? *error : NULL,
+                               _("Whoever has this key must not be trusted. Ask the host's "
+                                 "administrator for its new key."));
+      break;
+    case FAIRLEAD_HOST_KEY_HAS_CHANGED:
+    case FAIRLEAD_HOST_KEY_NEW_TYPE:
+      fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
+                          _("The identity of “%s” has changed: another key is saved in %s, line %u."),
+                          target->name, question->saved_file, question->saved_line);
+      fairlead_error_set_hint (error ? *error : NULL,
+                               _("A host reinstalled, or a rented address given to another machine, "
+                                 "looks like this; so does someone intercepting the connection. Compare "
+                                 "the fingerprint with the one its owner gave you."));
+      break;
+    case FAIRLEAD_HOST_KEY_FIRST_CONTACT:
+    default:
+      fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
+                          _("The host key of “%s” is not known and was not accepted."), target->name);
+      fairlead_error_set_hint (error ? *error : NULL,
+                               _("Compare the fingerprint with the one its owner gave you, then connect "
+                                 "again and accept it."));
+      break;
+    }
+  fairlead_error_set_details (error ? *error : NULL, details);
+}
+
+static gboolean
+save (FairleadSshLoop               *loop,
+      const FairleadHostKeyQuestion *question,
+      GError                       **error)
+{
+  const FairleadTarget *target = loop->target;
+  const char *file = target->user_known_hosts[0];
+  guint port;
+  const char *name = saved_name (target, &port);
+  g_autofree char *backup = NULL;
+
+  if (question->answer == FAIRLEAD_HOST_KEY_REPLACE)
+    {
+      if (!g_strv_contains ((const char * const *) target->user_known_hosts, question->saved_file))
+        {
+          fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
+                              _("The saved key of “%s” stands in %s, which is not yours to change."),
+                              target->name, question->saved_file);
+          return FALSE;
+        }
+      if (!fairlead_known_hosts_replace (question->saved_file, name, port, question->key,
+                                         target->hash_known_hosts, &backup, error))
+        return FALSE;
+      fairlead_ssh_loop_message (loop, _("Replaced the saved key in %s; the old file is kept as %s"),
+                                 question->saved_file, backup);
+      return TRUE;
+    }
+  /* UserKnownHostsFile none: there is nowhere to write it, so it holds until quit. */
+  if (file == NULL || g_str_equal (file, "/dev/null"))
+    {
+      fairlead_ssh_memory_trust (loop->memory, target->name, name, port, question->key);
+      return TRUE;
+    }
+  if (!fairlead_known_hosts_append (file, name, port, question->key, target->hash_known_hosts, error))
+    return FALSE;
+  fairlead_ssh_loop_message (loop, _("Saved the host key in %s"), file);
+  return TRUE;
+}
+
+/* Has the server hung up while the person decided (sshd_config(5), LoginGraceTime)? */
+static gboolean
+has_hung_up (FairleadSshLoop *loop)
+{
+  struct pollfd poll_fd = { .fd = loop->fd, .events = POLLRDHUP };
+
+  return poll (&poll_fd, 1, 0) > 0;
+}
+
+static gboolean
+take_answer (FairleadSshLoop         *loop,
+             FairleadHostKeyQuestion *question,
+             GError                 **error)
+{
+  gboolean known_otherwise = question->problem == FAIRLEAD_HOST_KEY_HAS_CHANGED
+                             || question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE;
+  guint port;
+  const char *name = saved_name (loop->target, &port);
+
+  if (question->problem == FAIRLEAD_HOST_KEY_FIRST_CONTACT)
+    {
+      if (question->answer == FAIRLEAD_HOST_KEY_ONCE)
+        {
+          fairlead_ssh_memory_trust (loop->memory, loop->target->name, name, port, question->key);
+          return TRUE;
+        }
+      if (question->answer == FAIRLEAD_HOST_KEY_TRUST)
+        return save (loop, question, error);
+    }
+  else if (known_otherwise && question->answer == FAIRLEAD_HOST_KEY_REPLACE)
+    {
+      return save (loop, question, error);
+    }
+  set_refusal (loop->target, question, error);
+  return FALSE;
+}
+
+static FairleadSshVerdict
+ask (FairleadSshLoop               *loop,
+     const FairleadHostKeyVerdict  *verdict,
+     GBytes                        *key,
+     GError                       **error)
+{
+  g_autoptr (FairleadHostKeyQuestion) question = make_question (loop, verdict, key);
+  g_autoptr (GError) local_error = NULL;
+
+  if (loop->target->strict == FAIRLEAD_STRICT_HOST_KEY_YES
+      && question->problem == FAIRLEAD_HOST_KEY_FIRST_CONTACT)
+    {
+      set_refusal (loop->target, question, error);
+      fairlead_error_set_hint (error ? *error : NULL,
+                               _("StrictHostKeyChecking is set to yes for this host: its key must be in "
+                                 "known_hosts before the first connection."));
+      return FAIRLEAD_SSH_REFUSED;
+    }
+  if (!fairlead_interaction_ask (loop->interaction, FAIRLEAD_QUESTION (question), loop->cancellable,
+                                 &local_error))
+    {
+      /* With nobody to ask, a changed or revoked key is still what ended it. */
+      if (g_error_matches (local_error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NEEDS_PERSON)
+          && question->problem != FAIRLEAD_HOST_KEY_FIRST_CONTACT)
+        set_refusal (loop->target, question, error);
+      else
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return FAIRLEAD_SSH_REFUSED;
+    }
+  if (!take_answer (loop, question, error))
+    return FAIRLEAD_SSH_REFUSED;
+  return has_hung_up (loop) ? FAIRLEAD_SSH_ACCEPTED_LATE : FAIRLEAD_SSH_ACCEPTED;
+}
+
+static GBytes *
+copy_host_key (FairleadSshLoop *loop)
+{
+  size_t length = 0;
+  int type = 0;
+  const char *data = libssh2_session_hostkey (loop->session, &length, &type);
+
+  return g_bytes_new (data, data ? length : 0);
+}
+
+/**
+ * fairlead_ssh_verify:
+ * @accepted: (inout): the key that was accepted in an earlier round, or %NULL; then the one of now.
+ *   A server that shows another key in a second round is refused
+ *
+ * Decides about the host's key: by known_hosts, by what was trusted in this process, by asking. The
+ * I/O thread, right after the handshake; nothing about the user has been sent yet.
+ */
+FairleadSshVerdict
+fairlead_ssh_verify (FairleadSshLoop  *loop,
+                     GBytes          **accepted,
+                     GError          **error)
+{
+  const FairleadTarget *target = loop->target;
+  g_autoptr (GBytes) key = copy_host_key (loop);
+  g_autoptr (FairleadKnownHosts) known_hosts = load (loop, error);
+  g_autoptr (FairleadHostKeyVerdict) verdict = NULL;
+  FairleadSshVerdict result;
+  guint port;
+  const char *name = saved_name (target, &port);
+
+  if (known_hosts == NULL)
+    return FAIRLEAD_SSH_REFUSED;
+  if (*accepted != NULL && !g_bytes_equal (*accepted, key))
+    {
+      fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
+                          _("“%s” showed another key than the one you accepted a moment ago."),
+                          target->name);
+      fairlead_error_set_hint (error ? *error : NULL,
+                               _("Several machines may answer at this address, or someone intercepts the "
+                                 "connection. Do not continue before you know which."));
+      return FAIRLEAD_SSH_REFUSED;
+    }
+  verdict = fairlead_known_hosts_check (known_hosts, name, port, key);
+  if (verdict->status == FAIRLEAD_HOST_KEY_MATCH)
+    {
+      fairlead_ssh_loop_message (loop, _("The host key is the one in %s, line %u"), verdict->file,
+                                 verdict->line);
+      result = FAIRLEAD_SSH_ACCEPTED;
+    }
+  else if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN
+           && fairlead_ssh_memory_is_trusted (loop->memory, target->name, name, port, key))
+    {
+      fairlead_ssh_loop_message (loop, _("The host key is the one you accepted for now"));
+      result = FAIRLEAD_SSH_ACCEPTED;
+    }
+  else
+    {
+      result = ask (loop, verdict, key, error);
+    }
+  if (result != FAIRLEAD_SSH_REFUSED && *accepted == NULL)
+    *accepted = g_bytes_ref (key);
+  return result;
+}
