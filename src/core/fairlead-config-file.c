@@ -23,7 +23,7 @@ count_primary_members (gid_t  gid,
                        guint *members)
 {
   static GMutex mutex;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
   struct passwd pw, *found = NULL;
   char buffer[8192];
   gboolean others = FALSE;

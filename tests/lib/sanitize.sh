@@ -24,6 +24,7 @@ asan () {
   (
     export ASAN_OPTIONS="exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1:log_path=$work/asan-report"
     export UBSAN_OPTIONS="halt_on_error=1:exitcode=99:print_stacktrace=1:log_path=$work/asan-report"
+    export G_SLICE=always-malloc
     export LSAN_OPTIONS="suppressions=$lib/lsan.supp:print_suppressions=0"
     sanitized asan "$dir"
   )
@@ -39,6 +40,7 @@ tsan () {
   build_in 'tsan build' "$dir" -Db_sanitize=thread -Db_lundef=false -Dgui=disabled &&
     tsan_finds_a_race "$dir" &&
     (
+      export G_SLICE=always-malloc    # GLib's own slices count contention without a lock, on purpose
       export TSAN_OPTIONS="exitcode=99:second_deadlock_stack=1:suppressions=$lib/tsan.supp:log_path=$work/tsan-report"
       sanitized tsan "$dir"
     )

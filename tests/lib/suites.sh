@@ -3,7 +3,7 @@
 # $verbose; they report by record or count.py, and run with errors ignored: each says what failed.
 
 default_suites=(build layers data unit integration ui)
-full_suites=(clang asan tsan flatpak)
+full_suites=(clang system_libssh2 asan tsan libssh2 flatpak)
 
 # record pass|fail|skip NAME [REASON]
 record () { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$results"; }
