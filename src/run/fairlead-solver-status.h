@@ -27,4 +27,6 @@ G_DECLARE_FINAL_TYPE (FairleadSolverStatus, fairlead_solver_status, FAIRLEAD, SO
  *   progress double 0–1 (-1), error string, gpu string, vram string, cuda string, sm string,
  *   cpu string, ram string, summary string */
 
+FairleadSolverState fairlead_solver_status_get_state (FairleadSolverStatus *self);
+
 G_END_DECLS

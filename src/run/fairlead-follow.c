@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-follow.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fairlead-follow-parser.h"
+#include "fairlead-remote-script.h"
+
+/* The models, and with them the window, change at most this often. */
+#define BATCH_MS 100
+
+/* Bytes held for the next batch before the remote has to wait. */
+#define MAX_PENDING (256 * 1024)
+
+/* How much of an older log to begin with. */
+#define FIRST_TAIL (1024 * 1024)
+
+/* A line longer than this is not looked at for SERVER_READY and the like. */
+#define MAX_LINE 4096
+
+typedef struct {
+  const char *letter;
+  FairleadLogModel *model;
+  char *inode;                 /* where the follower got to; NULL: nowhere */
+  guint64 offset;
+  gboolean skip_line;          /* began in the middle of a line */
+  gboolean in_line;            /* the last byte was not a line's end */
+  GByteArray *pending;
+} Stream;
+
+enum {
+  LOG,
+  PROGRESS,
+  N_STREAMS,
+};
+
+/**
+ * FairleadFollow:
+ *
+ * Follows server.log and progress.log of one server over one exec channel (scripts/follow.sh), and watches
+ * its process. Where it got to is kept by inode and offset, so that the next start, on another connection,
+ * loses and doubles nothing. Main thread.
+ */
+struct _FairleadFollow {
+  GObject parent_instance;
+
+  Stream streams[N_STREAMS];
+  gint64 pid;
+  GString *line;               /* of progress.log, incomplete */
+
+  /* One start. */
+  FairleadRemoteScript *script;
+  FairleadRemoteProcess *process;
+  FairleadFollowParser *parser;
+  GCancellable *cancellable;
+  Stream *current;
+  guint batch_id;
+  gboolean paused;
+  guchar buffer[32768];
+};
+
+G_DEFINE_FINAL_TYPE (FairleadFollow, fairlead_follow, G_TYPE_OBJECT)
+
+enum {
+  PROGRESS_LINE,
+  EXITED,
+  ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void read_more (FairleadFollow *self);
+
+static void
+fairlead_follow_dispose (GObject *object)
+{
+  FairleadFollow *self = FAIRLEAD_FOLLOW (object);
+
+  fairlead_follow_stop (self);
+  for (guint i = 0; i < N_STREAMS; i++)
+    g_clear_object (&self->streams[i].model);
+
+  G_OBJECT_CLASS (fairlead_follow_parent_class)->dispose (object);
+}
+
+static void
+fairlead_follow_finalize (GObject *object)
+{
+  FairleadFollow *self = FAIRLEAD_FOLLOW (object);
+
+  for (guint i = 0; i < N_STREAMS; i++)
+    {
+      g_clear_pointer (&self->streams[i].inode, g_free);
+      g_clear_pointer (&self->streams[i].pending, g_byte_array_unref);
+    }
+  g_clear_pointer (&self->parser, fairlead_follow_parser_free);
+  g_string_free (self->line, TRUE);
+
+  G_OBJECT_CLASS (fairlead_follow_parent_class)->finalize (object);
+}
+
+static void
+fairlead_follow_class_init (FairleadFollowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = fairlead_follow_dispose;
+  object_class->finalize = fairlead_follow_finalize;
+
+  /**
+   * FairleadFollow::progress-line:
+   * @line: a line of progress.log, as soon as it has come; foreign bytes
+   */
+  signals[PROGRESS_LINE] = g_signal_new ("progress-line", G_TYPE_FROM_CLASS (klass),
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * FairleadFollow::exited:
+   * @code: the server's exit code, -1 where nobody lived to see it
+   *
+   * The process has ended. Its last lines are in the models.
+   */
+  signals[EXITED] = g_signal_new ("exited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  /**
+   * FairleadFollow::ended:
+   *
+   * The channel ended, though fairlead_follow_stop() was not called.
+   */
+  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fairlead_follow_init (FairleadFollow *self)
+{
+  self->streams[LOG].letter = "l";
+  self->streams[PROGRESS].letter = "p";
+  for (guint i = 0; i < N_STREAMS; i++)
+    self->streams[i].pending = g_byte_array_new ();
+  self->line = g_string_new (NULL);
+}
+
+/**
+ * fairlead_follow_new:
+ * @log: takes server.log
+ * @progress: takes progress.log
+ */
+FairleadFollow *
+fairlead_follow_new (FairleadLogModel *log,
+                     FairleadLogModel *progress)
+{
+  FairleadFollow *self = g_object_new (FAIRLEAD_TYPE_FOLLOW, NULL);
+
+  self->streams[LOG].model = g_object_ref (log);
+  self->streams[PROGRESS].model = g_object_ref (progress);
+  return self;
+}
+
+static void
+flush (FairleadFollow *self)
+{
+  g_clear_handle_id (&self->batch_id, g_source_remove);
+  for (guint i = 0; i < N_STREAMS; i++)
+    {
+      Stream *stream = &self->streams[i];
+
+      if (stream->pending->len > 0)
+        fairlead_log_model_append_data (stream->model, (const char *) stream->pending->data,
+                                        stream->pending->len);
+      g_byte_array_set_size (stream->pending, 0);
+    }
+}
+
+static gboolean
+batch_cb (gpointer user_data)
+{
+  FairleadFollow *self = user_data;
+
+  self->batch_id = 0;
+  flush (self);
+  if (self->paused && self->process != NULL)
+    {
+      self->paused = FALSE;
+      read_more (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+keep (FairleadFollow *self,
+      Stream         *stream,
+      const void     *data,
+      gsize           length)
+{
+  g_byte_array_append (stream->pending, data, length);
+  if (self->batch_id == 0)
+    self->batch_id = g_timeout_add (BATCH_MS, batch_cb, self);
+}
+
+/* progress.log is also read here, line by line. A handler may stop us. */
+static void
+look_for_lines (FairleadFollow *self,
+                const char     *data,
+                gsize           length)
+{
+  const char *end = data + length;
+
+  while (data < end)
+    {
+      const char *newline = memchr (data, '\n', end - data);
+      gsize n = (newline ? newline : end) - data;
+
+      g_string_append_len (self->line, data, MIN (n, MAX_LINE - self->line->len));
+      data += n + 1;
+      if (newline != NULL)
+        {
+          g_autofree char *line = g_strdup (self->line->str);
+
+          g_string_truncate (self->line, 0);
+          g_signal_emit (self, signals[PROGRESS_LINE], 0, line);
+        }
+    }
+}
+
+static void
+data_cb (const guchar *data,
+         gsize         length,
+         gpointer      user_data)
+{
+  FairleadFollow *self = user_data;
+  Stream *stream = self->current;
+
+  if (stream == NULL || self->process == NULL)
+    return;
+  stream->offset += length;
+  if (stream->skip_line)
+    {
+      const guchar *newline = memchr (data, '\n', length);
+
+      if (newline == NULL)
+        return;
+      stream->skip_line = FALSE;
+      length -= newline + 1 - data;
+      data = newline + 1;
+    }
+  if (length == 0)
+    return;
+  stream->in_line = data[length - 1] != '\n';
+  keep (self, stream, data, length);
+  if (stream == &self->streams[PROGRESS])
+    look_for_lines (self, (const char *) data, length);
+}
+
+/* A line that has no end yet gets none in another file. */
+static void
+end_line (FairleadFollow *self,
+          Stream         *stream)
+{
+  if (stream->in_line)
+    keep (self, stream, "\n", 1);
+  stream->in_line = FALSE;
+  if (stream == &self->streams[PROGRESS])
+    g_string_truncate (self->line, 0);
+}
+
+static void
+say_gap (FairleadFollow *self,
+         Stream         *stream,
+         const char     *text)
+{
+  end_line (self, stream);
+  flush (self);
+  fairlead_log_model_append_line (stream->model, FAIRLEAD_LOG_NOTICE, text);
+}
+
+static void
+data_event (FairleadFollow     *self,
+            Stream             *stream,
+            const char * const *words)
+{
+  guint64 offset = g_ascii_strtoull (words[3], NULL, 10);
+
+  if (stream->inode == NULL)
+    stream->skip_line = offset > 0;
+  else if (!g_str_equal (stream->inode, words[2]))
+    end_line (self, stream);
+  g_free (stream->inode);
+  stream->inode = g_strdup (words[2]);
+  stream->offset = offset;
+  self->current = stream;
+}
+
+static void
+event_cb (const char * const *words,
+          gpointer            user_data)
+{
+  FairleadFollow *self = user_data;
+  guint n = g_strv_length ((char **) words);
+  Stream *stream = NULL;
+
+  self->current = NULL;
+  /* A handler stopped us in the middle of what had come. */
+  if (self->process == NULL)
+    return;
+  for (guint i = 0; n >= 2 && i < N_STREAMS; i++)
+    if (g_str_equal (words[1], self->streams[i].letter))
+      stream = &self->streams[i];
+
+  if (g_str_equal (words[0], "data") && stream != NULL && n == 4)
+    data_event (self, stream, words);
+  else if (g_str_equal (words[0], "gap") && stream != NULL)
+    say_gap (self, stream, _("The log was replaced while it was not followed: lines are missing here."));
+  else if (g_str_equal (words[0], "truncated") && stream != NULL)
+    say_gap (self, stream, _("The log was cut short: lines may be missing here."));
+  else if (g_str_equal (words[0], "exit") && n == 2)
+    {
+      gint64 code;
+
+      if (!g_ascii_string_to_signed (words[1], 10, 0, 255, &code, NULL))
+        code = -1;
+      flush (self);
+      g_signal_emit (self, signals[EXITED], 0, (int) code);
+    }
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (FairleadFollow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (self->process == NULL
+      || fairlead_remote_process_get_output (self->process) != G_INPUT_STREAM (source))
+    return;
+  if (n <= 0)
+    {
+      fairlead_follow_stop (self);
+      g_signal_emit (self, signals[ENDED], 0);
+      return;
+    }
+  fairlead_follow_parser_feed (self->parser, self->buffer, n);
+  if (self->process == NULL)
+    return;
+  if (self->streams[LOG].pending->len + self->streams[PROGRESS].pending->len > MAX_PENDING)
+    self->paused = TRUE;
+  else
+    read_more (self);
+}
+
+static void
+read_more (FairleadFollow *self)
+{
+  g_input_stream_read_async (fairlead_remote_process_get_output (self->process),
+                             self->buffer, sizeof self->buffer, G_PRIORITY_DEFAULT,
+                             self->cancellable, read_cb, g_object_ref (self));
+}
+
+/* What it says on standard error (a tool that is missing, say) has no reader but must not block it. */
+static void
+skip_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (FairleadFollow) self = user_data;
+  gssize n = g_input_stream_skip_finish (G_INPUT_STREAM (source), result, NULL);
+
+  if (n > 0)
+    g_input_stream_skip_async (G_INPUT_STREAM (source), 4096, G_PRIORITY_LOW, self->cancellable,
+                               skip_cb, g_object_ref (self));
+}
+
+static void
+written_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GBytes) text = user_data;
+
+  /* An error here shows as the end of its output. */
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+  g_output_stream_close_async (G_OUTPUT_STREAM (source), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+typedef struct {
+  FairleadFollow *self;
+  GCancellable *cancellable;
+} Start;
+
+static void
+spawned_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  static const FairleadFollowParserFuncs funcs = { event_cb, data_cb };
+  g_autofree Start *start = user_data;
+  g_autoptr (FairleadFollow) self = start->self;
+  g_autoptr (GCancellable) cancellable = start->cancellable;
+  g_autoptr (FairleadRemoteProcess) process = NULL;
+  GBytes *text;
+
+  process = fairlead_remote_spawn_finish (FAIRLEAD_REMOTE (source), result, NULL);
+  if (g_cancellable_is_cancelled (cancellable))
+    return;
+  if (process == NULL)
+    {
+      fairlead_follow_stop (self);
+      g_signal_emit (self, signals[ENDED], 0);
+      return;
+    }
+  self->process = g_steal_pointer (&process);
+  g_clear_pointer (&self->parser, fairlead_follow_parser_free);
+  self->parser = fairlead_follow_parser_new (fairlead_remote_script_get_marker (self->script),
+                                             &funcs, self);
+  text = fairlead_remote_script_to_bytes (self->script);
+  g_output_stream_write_all_async (fairlead_remote_process_get_input (self->process),
+                                   g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                                   G_PRIORITY_DEFAULT, cancellable, written_cb, text);
+  read_more (self);
+  g_input_stream_skip_async (fairlead_remote_process_get_errors (self->process), 4096,
+                             G_PRIORITY_LOW, cancellable, skip_cb, g_object_ref (self));
+}
+
+static void
+forget (FairleadFollow *self,
+        Stream         *stream)
+{
+  end_line (self, stream);
+  g_clear_pointer (&stream->inode, g_free);
+  stream->offset = 0;
+  stream->skip_line = FALSE;
+}
+
+static void
+set_position (FairleadFollow *self,
+              Stream         *stream,
+              const char     *inode,
+              const char     *offset,
+              const char     *tail,
+              gint64          first)
+{
+  fairlead_remote_script_set (self->script, inode, stream->inode);
+  fairlead_remote_script_set_int (self->script, offset, (gint64) stream->offset);
+  fairlead_remote_script_set_int (self->script, tail, first);
+}
+
+/**
+ * fairlead_follow_start:
+ * @remote: a remote in the state OPEN
+ * @what: what to follow; copied
+ *
+ * Follows from where the last start got to, or from the last mebibyte of server.log and the beginning of
+ * progress.log.
+ */
+void
+fairlead_follow_start (FairleadFollow           *self,
+                       FairleadRemote           *remote,
+                       const FairleadFollowWhat *what)
+{
+  Stream *progress = &self->streams[PROGRESS];
+  Start *start;
+
+  g_return_if_fail (FAIRLEAD_IS_FOLLOW (self));
+
+  fairlead_follow_stop (self);
+  if (what->launched || self->pid != what->pid)
+    {
+      forget (self, progress);
+      flush (self);
+      fairlead_log_model_clear (progress->model);
+    }
+  self->pid = what->pid;
+  self->script = fairlead_remote_script_new ("follow");
+  fairlead_remote_script_set (self->script, "FL_PATH", what->path);
+  fairlead_remote_script_set (self->script, "FL_DIR", what->record);
+  fairlead_remote_script_set_int (self->script, "FL_PID", what->pid);
+  set_position (self, &self->streams[LOG], "FL_L_INODE", "FL_L_OFFSET", "FL_L_TAIL", FIRST_TAIL);
+  set_position (self, progress, "FL_P_INODE", "FL_P_OFFSET", "FL_P_TAIL", FIRST_TAIL);
+
+  self->cancellable = g_cancellable_new ();
+  start = g_new0 (Start, 1);
+  start->self = g_object_ref (self);
+  start->cancellable = g_object_ref (self->cancellable);
+  fairlead_remote_spawn_async (remote, FAIRLEAD_REMOTE_SHELL, self->cancellable, spawned_cb, start);
+}
+
+/**
+ * fairlead_follow_stop:
+ *
+ * Stops following; the script on the remote ends by itself within about two seconds. What has come is in
+ * the models.
+ */
+void
+fairlead_follow_stop (FairleadFollow *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_FOLLOW (self));
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->process != NULL)
+    fairlead_remote_process_close (self->process);
+  g_clear_object (&self->process);
+  g_clear_pointer (&self->script, fairlead_remote_script_free);
+  self->current = NULL;
+  self->paused = FALSE;
+  if (self->streams[LOG].model != NULL)
+    flush (self);
+}

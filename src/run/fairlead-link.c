@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-link.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fairlead-asking.h"
+#include "fairlead-core-enums.h"
+#include "fairlead-error.h"
+#include "fairlead-run-enums.h"
+
+/**
+ * FairleadLink:
+ *
+ * The connection as a person sees it. Owns one remote at a time; until there is a reconnect, a lost one
+ * leads from ONLINE to FAILED. Main thread.
+ */
+struct _FairleadLink {
+  GObject parent_instance;
+
+  FairleadRemoteNewFunc new_remote;
+  gpointer user_data;
+
+  FairleadAsking *asking;
+  FairleadRemote *remote;
+  GSignalGroup *signals;
+  FairleadLinkState state;
+  GError *error;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadLink, fairlead_link, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_STATE,
+  PROP_SESSION_STATE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+enum {
+  MESSAGE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+#define TO(state) (1u << FAIRLEAD_LINK_##state)
+
+/* From each state, where it may go. */
+static const guint edges[] = {
+  [FAIRLEAD_LINK_OFFLINE] = TO (CONNECTING),
+  [FAIRLEAD_LINK_CONNECTING] = TO (NEEDS_YOU) | TO (ONLINE) | TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_NEEDS_YOU] = TO (CONNECTING) | TO (ONLINE) | TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_ONLINE] = TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_BACKOFF] = 0,
+  [FAIRLEAD_LINK_WAITING_FOR_NETWORK] = 0,
+  [FAIRLEAD_LINK_FAILED] = TO (CONNECTING) | TO (OFFLINE),
+};
+
+static void
+set_state (FairleadLink      *self,
+           FairleadLinkState  state)
+{
+  if (self->state == state)
+    return;
+  if (!(edges[self->state] & 1u << state))
+    {
+      g_warning ("No edge from link state %d to %d", self->state, state);
+      return;
+    }
+  g_debug ("link: %d → %d", self->state, state);
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+static void
+asking_cb (FairleadLink *self)
+{
+  gboolean open = fairlead_asking_is_open (self->asking);
+
+  if (self->state == FAIRLEAD_LINK_CONNECTING && open)
+    set_state (self, FAIRLEAD_LINK_NEEDS_YOU);
+  else if (self->state == FAIRLEAD_LINK_NEEDS_YOU && !open)
+    set_state (self, FAIRLEAD_LINK_CONNECTING);
+}
+
+static void
+message_cb (FairleadRemote *remote,
+            const char     *text,
+            FairleadLink   *self)
+{
+  g_signal_emit (self, signals[MESSAGE], 0, text);
+}
+
+static void
+session_state_cb (FairleadRemote *remote,
+                  GParamSpec     *pspec,
+                  FairleadLink   *self)
+{
+  FairleadSessionState state = fairlead_remote_get_state (remote);
+  const GError *error = fairlead_remote_get_error (remote);
+  g_autoptr (GError) closed = NULL;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION_STATE]);
+  if (self->state != FAIRLEAD_LINK_ONLINE
+      || (state != FAIRLEAD_SESSION_FAILED && state != FAIRLEAD_SESSION_CLOSED))
+    return;
+  if (error == NULL)
+    error = closed = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was closed."));
+  fairlead_link_fail (self, error);
+}
+
+static void
+drop_remote (FairleadLink *self)
+{
+  g_signal_group_set_target (self->signals, NULL);
+  g_clear_object (&self->remote);
+}
+
+static void
+fairlead_link_dispose (GObject *object)
+{
+  FairleadLink *self = FAIRLEAD_LINK (object);
+
+  if (self->remote != NULL)
+    fairlead_remote_close_async (self->remote, NULL, NULL, NULL);
+  if (self->signals != NULL)
+    drop_remote (self);
+  g_clear_object (&self->signals);
+  g_clear_object (&self->asking);
+
+  G_OBJECT_CLASS (fairlead_link_parent_class)->dispose (object);
+}
+
+static void
+fairlead_link_finalize (GObject *object)
+{
+  FairleadLink *self = FAIRLEAD_LINK (object);
+
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (fairlead_link_parent_class)->finalize (object);
+}
+
+static void
+fairlead_link_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  FairleadLink *self = FAIRLEAD_LINK (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_SESSION_STATE:
+      g_value_set_enum (value, fairlead_link_get_session_state (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+fairlead_link_class_init (FairleadLinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = fairlead_link_dispose;
+  object_class->finalize = fairlead_link_finalize;
+  object_class->get_property = fairlead_link_get_property;
+
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, FAIRLEAD_TYPE_LINK_STATE, FAIRLEAD_LINK_OFFLINE, flags);
+  properties[PROP_SESSION_STATE] =
+    g_param_spec_enum ("session-state", NULL, NULL,
+                       FAIRLEAD_TYPE_SESSION_STATE, FAIRLEAD_SESSION_IDLE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * FairleadLink::message:
+   * @text: one line of the remote for the person's log
+   */
+  signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+fairlead_link_init (FairleadLink *self)
+{
+  self->signals = g_signal_group_new (FAIRLEAD_TYPE_REMOTE);
+  g_signal_group_connect (self->signals, "notify::state", G_CALLBACK (session_state_cb), self);
+  g_signal_group_connect (self->signals, "message", G_CALLBACK (message_cb), self);
+}
+
+/**
+ * fairlead_link_new:
+ * @person: who answers questions; made on this thread
+ * @new_remote: makes a remote for each attempt
+ */
+FairleadLink *
+fairlead_link_new (FairleadInteraction   *person,
+                   FairleadRemoteNewFunc  new_remote,
+                   gpointer               user_data)
+{
+  FairleadLink *self = g_object_new (FAIRLEAD_TYPE_LINK, NULL);
+
+  self->new_remote = new_remote;
+  self->user_data = user_data;
+  self->asking = fairlead_asking_new (person);
+  g_signal_connect_object (self->asking, "notify::open", G_CALLBACK (asking_cb), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+FairleadLinkState
+fairlead_link_get_state (FairleadLink *self)
+{
+  return self->state;
+}
+
+FairleadSessionState
+fairlead_link_get_session_state (FairleadLink *self)
+{
+  return self->remote ? fairlead_remote_get_state (self->remote) : FAIRLEAD_SESSION_IDLE;
+}
+
+/**
+ * fairlead_link_get_remote:
+ *
+ * Returns: (nullable) (transfer none): the remote, of whatever state
+ */
+FairleadRemote *
+fairlead_link_get_remote (FairleadLink *self)
+{
+  return self->remote;
+}
+
+/**
+ * fairlead_link_get_error:
+ *
+ * Returns: (nullable) (transfer none): why the state is FAILED
+ */
+const GError *
+fairlead_link_get_error (FairleadLink *self)
+{
+  return self->error;
+}
+
+/**
+ * fairlead_link_begin:
+ *
+ * From OFFLINE or FAILED to CONNECTING: what comes before the connection itself has begun.
+ */
+void
+fairlead_link_begin (FairleadLink *self)
+{
+  g_clear_error (&self->error);
+  set_state (self, FAIRLEAD_LINK_CONNECTING);
+}
+
+static void
+connected_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadLink *self = g_task_get_source_object (task);
+  FairleadRemote *remote = FAIRLEAD_REMOTE (source);
+  GError *error = NULL;
+
+  if (!fairlead_remote_connect_finish (remote, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  /* Closed, or another attempt has begun meanwhile. */
+  if (remote != self->remote || self->state == FAIRLEAD_LINK_OFFLINE)
+    {
+      fairlead_remote_close_async (remote, NULL, NULL, NULL);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+      return;
+    }
+  set_state (self, FAIRLEAD_LINK_ONLINE);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * fairlead_link_connect_async:
+ * @target: what to connect to
+ *
+ * Connects, verifies the host and signs in. A failure leaves the state to the caller: fairlead_link_fail()
+ * or fairlead_link_close_async().
+ */
+void
+fairlead_link_connect_async (FairleadLink        *self,
+                             FairleadTarget      *target,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (FAIRLEAD_IS_LINK (self));
+  g_return_if_fail (self->state == FAIRLEAD_LINK_CONNECTING);
+
+  g_task_set_source_tag (task, fairlead_link_connect_async);
+  drop_remote (self);
+  self->remote = self->new_remote (target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
+  g_signal_group_set_target (self->signals, self->remote);
+  fairlead_remote_connect_async (self->remote, cancellable, connected_cb, g_steal_pointer (&task));
+}
+
+gboolean
+fairlead_link_connect_finish (FairleadLink  *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * fairlead_link_fail:
+ * @error: why
+ *
+ * The attempt did not succeed, or the connection was lost.
+ */
+void
+fairlead_link_fail (FairleadLink *self,
+                    const GError *error)
+{
+  g_autoptr (FairleadRemote) remote = g_steal_pointer (&self->remote);
+
+  g_signal_group_set_target (self->signals, NULL);
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  set_state (self, FAIRLEAD_LINK_FAILED);
+  if (remote != NULL)
+    fairlead_remote_close_async (remote, NULL, NULL, NULL);
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (fairlead_remote_close_finish (FAIRLEAD_REMOTE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * fairlead_link_close_async:
+ *
+ * To OFFLINE, at once; calls back when the session's thread has ended.
+ */
+void
+fairlead_link_close_async (FairleadLink        *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (FairleadRemote) remote = g_steal_pointer (&self->remote);
+
+  g_task_set_source_tag (task, fairlead_link_close_async);
+  g_signal_group_set_target (self->signals, NULL);
+  g_clear_error (&self->error);
+  set_state (self, FAIRLEAD_LINK_OFFLINE);
+  if (remote == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    fairlead_remote_close_async (remote, cancellable, closed_cb, g_steal_pointer (&task));
+}
+
+gboolean
+fairlead_link_close_finish (FairleadLink  *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-run-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fairlead-run-enums.h"
+#include "fairlead-step-private.h"
+
+#define LOG_LINES 20000
+#define MESSAGE_LINES 2000
+
+/**
+ * FairleadRun:
+ *
+ * One profile's connection and its solver: the job from "Connect" to "it runs, and is reachable here", and
+ * the state of both after it. Main thread. This file is the object: fields, properties and getters.
+ */
+G_DEFINE_FINAL_TYPE (FairleadRun, fairlead_run, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_PROFILE,
+  PROP_LINK_STATE,
+  PROP_SERVER_STATE,
+  PROP_ADOPTED,
+  PROP_EXPOSURE,
+  PROP_BOUND_TO,
+  PROP_INTERPRETER,
+  PROP_SHARED_HOST,
+  PROP_ERROR,
+  PROP_STEPS,
+  PROP_BUSY,
+  PROP_STATUS_TEXT,
+  PROP_TUNNEL,
+  PROP_TUNNEL_HEALTH,
+  PROP_SOLVER,
+  PROP_LOG,
+  PROP_PROGRESS_LOG,
+  PROP_MESSAGES,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+fairlead_run_dispose (GObject *object)
+{
+  FairleadRun *self = FAIRLEAD_RUN (object);
+
+  if (self->job != NULL)
+    g_cancellable_cancel (self->job);
+  g_clear_object (&self->job);
+  if (self->client != NULL)
+    fairlead_solver_client_stop (self->client);
+  if (self->follow != NULL)
+    fairlead_follow_stop (self->follow);
+  if (self->tunnel != NULL)
+    fairlead_forward_close (self->tunnel);
+  g_clear_object (&self->client);
+  g_clear_object (&self->solver);
+  g_clear_object (&self->tunnel);
+  g_clear_object (&self->server);
+  g_clear_object (&self->follow);
+  g_clear_object (&self->link);
+  g_clear_object (&self->profile);
+  g_clear_object (&self->steps);
+  g_clear_object (&self->log);
+  g_clear_object (&self->progress_log);
+  g_clear_object (&self->messages);
+
+  G_OBJECT_CLASS (fairlead_run_parent_class)->dispose (object);
+}
+
+static void
+fairlead_run_finalize (GObject *object)
+{
+  FairleadRun *self = FAIRLEAD_RUN (object);
+
+  g_clear_pointer (&self->options, fairlead_run_options_free);
+  g_clear_pointer (&self->target, fairlead_target_unref);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (fairlead_run_parent_class)->finalize (object);
+}
+
+static char *
+dup_status_text (FairleadRun *self)
+{
+  const char *title = NULL;
+
+  for (guint id = 0; self->job != NULL && id < FAIRLEAD_N_STEPS; id++)
+    if (fairlead_step_get_state (fairlead_run_get_step (self, id)) == FAIRLEAD_STEP_RUNNING)
+      title = fairlead_step_get_title (fairlead_run_get_step (self, id));
+
+  switch (fairlead_run_get_link_state (self))
+    {
+    case FAIRLEAD_LINK_CONNECTING:
+      return title ? g_strdup_printf (_("Connecting (%s)"), title) : g_strdup (_("Connecting"));
+    case FAIRLEAD_LINK_NEEDS_YOU:
+      return g_strdup (_("Needs you"));
+    case FAIRLEAD_LINK_ONLINE:
+      return title ? g_strdup_printf (_("Connected (%s)"), title) : g_strdup (_("Connected"));
+    case FAIRLEAD_LINK_FAILED:
+      return g_strdup (_("Failed"));
+    case FAIRLEAD_LINK_BACKOFF:
+      return g_strdup (_("Reconnecting"));
+    case FAIRLEAD_LINK_WAITING_FOR_NETWORK:
+      return g_strdup (_("Waiting for network"));
+    case FAIRLEAD_LINK_OFFLINE:
+    default:
+      return g_strdup (_("Not connected"));
+    }
+}
+
+static void
+fairlead_run_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  FairleadRun *self = FAIRLEAD_RUN (object);
+
+  switch (prop_id)
+    {
+    case PROP_PROFILE:
+      g_value_set_object (value, self->profile);
+      break;
+    case PROP_LINK_STATE:
+      g_value_set_enum (value, fairlead_run_get_link_state (self));
+      break;
+    case PROP_SERVER_STATE:
+      g_value_set_enum (value, fairlead_run_get_server_state (self));
+      break;
+    case PROP_EXPOSURE:
+      g_value_set_enum (value, fairlead_run_get_exposure (self));
+      break;
+    case PROP_ADOPTED:
+    case PROP_BOUND_TO:
+    case PROP_INTERPRETER:
+    case PROP_SHARED_HOST:
+      g_object_get_property (G_OBJECT (self->server), pspec->name, value);
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, self->error);
+      break;
+    case PROP_STEPS:
+      g_value_set_object (value, self->steps);
+      break;
+    case PROP_BUSY:
+      g_value_set_boolean (value, fairlead_run_is_busy (self));
+      break;
+    case PROP_STATUS_TEXT:
+      g_value_take_string (value, dup_status_text (self));
+      break;
+    case PROP_TUNNEL:
+      g_value_set_object (value, self->tunnel);
+      break;
+    case PROP_TUNNEL_HEALTH:
+      g_value_set_enum (value, self->health);
+      break;
+    case PROP_SOLVER:
+      g_value_set_object (value, self->solver);
+      break;
+    case PROP_LOG:
+      g_value_set_object (value, self->log);
+      break;
+    case PROP_PROGRESS_LOG:
+      g_value_set_object (value, self->progress_log);
+      break;
+    case PROP_MESSAGES:
+      g_value_set_object (value, self->messages);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+fairlead_run_set_property (GObject      *object,
+                           guint         prop_id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  FairleadRun *self = FAIRLEAD_RUN (object);
+
+  switch (prop_id)
+    {
+    case PROP_PROFILE:
+      self->profile = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  properties[PROP_PROFILE] =
+    g_param_spec_object ("profile", NULL, NULL, FAIRLEAD_TYPE_PROFILE,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LINK_STATE] =
+    g_param_spec_enum ("link-state", NULL, NULL, FAIRLEAD_TYPE_LINK_STATE, FAIRLEAD_LINK_OFFLINE, flags);
+  properties[PROP_SERVER_STATE] =
+    g_param_spec_enum ("server-state", NULL, NULL,
+                       FAIRLEAD_TYPE_SERVER_STATE, FAIRLEAD_SERVER_UNKNOWN, flags);
+  properties[PROP_ADOPTED] = g_param_spec_boolean ("adopted", NULL, NULL, FALSE, flags);
+  properties[PROP_EXPOSURE] =
+    g_param_spec_enum ("exposure", NULL, NULL, FAIRLEAD_TYPE_EXPOSURE, FAIRLEAD_EXPOSURE_UNKNOWN, flags);
+  properties[PROP_BOUND_TO] = g_param_spec_string ("bound-to", NULL, NULL, NULL, flags);
+  properties[PROP_INTERPRETER] = g_param_spec_string ("interpreter", NULL, NULL, NULL, flags);
+  properties[PROP_SHARED_HOST] = g_param_spec_boolean ("shared-host", NULL, NULL, FALSE, flags);
+  properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_STEPS] = g_param_spec_object ("steps", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  properties[PROP_STATUS_TEXT] = g_param_spec_string ("status-text", NULL, NULL, NULL, flags);
+  properties[PROP_TUNNEL] = g_param_spec_object ("tunnel", NULL, NULL, FAIRLEAD_TYPE_FORWARD, flags);
+  properties[PROP_TUNNEL_HEALTH] =
+    g_param_spec_enum ("tunnel-health", NULL, NULL,
+                       FAIRLEAD_TYPE_TUNNEL_HEALTH, FAIRLEAD_TUNNEL_CLOSED, flags);
+  properties[PROP_SOLVER] =
+    g_param_spec_object ("solver", NULL, NULL, FAIRLEAD_TYPE_SOLVER_STATUS, flags);
+  properties[PROP_LOG] = g_param_spec_object ("log", NULL, NULL, FAIRLEAD_TYPE_LOG_MODEL, flags);
+  properties[PROP_PROGRESS_LOG] =
+    g_param_spec_object ("progress-log", NULL, NULL, FAIRLEAD_TYPE_LOG_MODEL, flags);
+  properties[PROP_MESSAGES] =
+    g_param_spec_object ("messages", NULL, NULL, FAIRLEAD_TYPE_LOG_MODEL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+fairlead_run_class_init (FairleadRunClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = fairlead_run_dispose;
+  object_class->finalize = fairlead_run_finalize;
+  object_class->get_property = fairlead_run_get_property;
+  object_class->set_property = fairlead_run_set_property;
+  install_properties (object_class);
+}
+
+static void
+fairlead_run_init (FairleadRun *self)
+{
+  self->ready_timeout = FAIRLEAD_SERVER_READY_TIMEOUT;
+  self->log = fairlead_log_model_new (LOG_LINES);
+  self->progress_log = fairlead_log_model_new (LOG_LINES);
+  self->messages = fairlead_log_model_new (MESSAGE_LINES);
+  self->follow = fairlead_follow_new (self->log, self->progress_log);
+  self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
+  for (guint id = 0; id < FAIRLEAD_N_STEPS; id++)
+    {
+      g_autoptr (FairleadStep) step = fairlead_step_new (id);
+
+      g_list_store_append (self->steps, step);
+    }
+}
+
+/**
+ * fairlead_run_new:
+ * @profile: the connection; read anew at each connect
+ * @interaction: who answers its questions; made on this thread
+ * @new_remote: makes the remote of each attempt
+ */
+FairleadRun *
+fairlead_run_new (FairleadProfile       *profile,
+                  FairleadInteraction   *interaction,
+                  FairleadRemoteNewFunc  new_remote,
+                  gpointer               user_data)
+{
+  FairleadRun *self;
+
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (profile), NULL);
+  g_return_val_if_fail (FAIRLEAD_IS_INTERACTION (interaction), NULL);
+
+  self = g_object_new (FAIRLEAD_TYPE_RUN, "profile", profile, NULL);
+  self->link = fairlead_link_new (interaction, new_remote, user_data);
+  self->server = fairlead_server_new (profile, self->follow);
+  fairlead_run_watch (self);
+  return self;
+}
+
+FairleadProfile *
+fairlead_run_get_profile (FairleadRun *self)
+{
+  return self->profile;
+}
+
+FairleadLinkState
+fairlead_run_get_link_state (FairleadRun *self)
+{
+  return fairlead_link_get_state (self->link);
+}
+
+FairleadServerState
+fairlead_run_get_server_state (FairleadRun *self)
+{
+  return fairlead_server_get_state (self->server);
+}
+
+FairleadExposure
+fairlead_run_get_exposure (FairleadRun *self)
+{
+  return fairlead_server_get_exposure (self->server);
+}
+
+/**
+ * fairlead_run_get_error:
+ *
+ * Returns: (nullable) (transfer none): why the link is FAILED, or why the server did not come up or ended
+ */
+const GError *
+fairlead_run_get_error (FairleadRun *self)
+{
+  return self->error;
+}
+
+GListModel *
+fairlead_run_get_steps (FairleadRun *self)
+{
+  return G_LIST_MODEL (self->steps);
+}
+
+FairleadForward *
+fairlead_run_get_tunnel (FairleadRun *self)
+{
+  return self->tunnel;
+}
+
+FairleadSolverStatus *
+fairlead_run_get_solver (FairleadRun *self)
+{
+  return self->solver;
+}
+
+FairleadLogModel *
+fairlead_run_get_log (FairleadRun *self)
+{
+  return self->log;
+}
+
+gboolean
+fairlead_run_is_busy (FairleadRun *self)
+{
+  return self->job != NULL;
+}
+
+/**
+ * fairlead_run_owns_solver:
+ *
+ * Returns: whether a solver that we launched or adopted runs behind the open link
+ */
+gboolean
+fairlead_run_owns_solver (FairleadRun *self)
+{
+  return fairlead_server_is_ours (self->server);
+}
+
+/**
+ * fairlead_run_set_target_options:
+ * @options: (nullable): what is given beside the profile; copied
+ */
+void
+fairlead_run_set_target_options (FairleadRun                 *self,
+                                 const FairleadTargetOptions *options)
+{
+  g_clear_pointer (&self->options, fairlead_run_options_free);
+  self->options = fairlead_run_options_copy (options);
+}
+
+/**
+ * fairlead_run_set_ready_timeout:
+ * @seconds: how long a server has to get ready; 0 for the default of 16
+ */
+void
+fairlead_run_set_ready_timeout (FairleadRun *self,
+                                guint        seconds)
+{
+  self->ready_timeout = seconds > 0 ? seconds : FAIRLEAD_SERVER_READY_TIMEOUT;
+}
+
+FairleadStep *
+fairlead_run_get_step (FairleadRun    *self,
+                       FairleadStepId  id)
+{
+  g_autoptr (FairleadStep) step = g_list_model_get_item (G_LIST_MODEL (self->steps), id);
+
+  /* The list keeps it. */
+  return step;
+}
+
+void
+fairlead_run_take_error (FairleadRun *self,
+                         GError      *error)
+{
+  if (self->error == NULL && error == NULL)
+    return;
+  g_clear_error (&self->error);
+  self->error = error;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+void
+fairlead_run_take_job (FairleadRun  *self,
+                       GCancellable *job)
+{
+  gboolean was_busy = self->job != NULL;
+
+  g_clear_object (&self->job);
+  self->job = job;
+  if (was_busy != (job != NULL))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+  fairlead_run_status_changed (self);
+}
+
+static void
+tunnel_open_cb (FairleadRun *self)
+{
+  if (self->tunnel != NULL && !fairlead_forward_is_open (self->tunnel))
+    {
+      fairlead_run_set_tunnel (self, NULL);
+      fairlead_run_set_health (self, FAIRLEAD_TUNNEL_CLOSED);
+    }
+}
+
+void
+fairlead_run_set_tunnel (FairleadRun     *self,
+                         FairleadForward *tunnel)
+{
+  g_autoptr (FairleadForward) old = NULL;
+
+  if (self->tunnel == tunnel)
+    return;
+  old = g_steal_pointer (&self->tunnel);
+  if (old != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (old, tunnel_open_cb, self);
+      fairlead_forward_close (old);
+    }
+  if (tunnel != NULL)
+    {
+      self->tunnel = g_object_ref (tunnel);
+      g_signal_connect_object (tunnel, "notify::open", G_CALLBACK (tunnel_open_cb), self,
+                               G_CONNECT_SWAPPED);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNNEL]);
+}
+
+void
+fairlead_run_set_health (FairleadRun          *self,
+                         FairleadTunnelHealth  health)
+{
+  if (self->health == health)
+    return;
+  self->health = health;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNNEL_HEALTH]);
+}
+
+void
+fairlead_run_set_solver (FairleadRun          *self,
+                         FairleadSolverStatus *solver)
+{
+  if (g_set_object (&self->solver, solver))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOLVER]);
+}
+
+void
+fairlead_run_status_changed (FairleadRun *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS_TEXT]);
+}
+
+/* A line of what Fairlead did. */
+void
+fairlead_run_say (FairleadRun      *self,
+                  FairleadLogLevel  level,
+                  const char       *text)
+{
+  fairlead_log_model_append_line (self->messages, level, text);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-follow.h"
+#include "fairlead-link.h"
+#include "fairlead-run.h"
+#include "fairlead-server.h"
+#include "fairlead-solver-client.h"
+
+G_BEGIN_DECLS
+
+typedef struct _FairleadRunOptions FairleadRunOptions;
+
+/* What the work of a step comes to, as the int of its task; -1 is an error. */
+enum {
+  FAIRLEAD_STEP_NEXT = 1,      /* on to the next step */
+  FAIRLEAD_STEP_ENOUGH,        /* the job ends here, well */
+};
+
+struct _FairleadRun {
+  GObject parent_instance;
+
+  FairleadProfile *profile;
+  FairleadLink *link;
+  FairleadServer *server;
+  FairleadFollow *follow;
+  GListStore *steps;
+  FairleadLogModel *log;
+  FairleadLogModel *progress_log;
+  FairleadLogModel *messages;
+
+  /* Options, deep copies; NULL: none. */
+  FairleadRunOptions *options;
+  guint ready_timeout;
+
+  /* The job under way; NULL: none. Each has a cancellable of its own, which tells it from the others. */
+  GCancellable *job;
+
+  FairleadTarget *target;
+  FairleadForward *tunnel;
+  FairleadTunnelHealth health;
+  FairleadSolverClient *client;
+  FairleadSolverStatus *solver;
+  GError *error;
+  guint local_port;            /* of the last tunnel, kept for the session */
+};
+
+/* fairlead-run-object.c */
+FairleadStep *fairlead_run_get_step      (FairleadRun          *self,
+                                          FairleadStepId        id);
+void          fairlead_run_take_error    (FairleadRun          *self,
+                                          GError               *error);
+void          fairlead_run_take_job      (FairleadRun          *self,
+                                          GCancellable         *job);
+void          fairlead_run_set_tunnel    (FairleadRun          *self,
+                                          FairleadForward      *tunnel);
+void          fairlead_run_set_health    (FairleadRun          *self,
+                                          FairleadTunnelHealth  health);
+void          fairlead_run_set_solver    (FairleadRun          *self,
+                                          FairleadSolverStatus *solver);
+void          fairlead_run_status_changed (FairleadRun        *self);
+void          fairlead_run_say           (FairleadRun          *self,
+                                          FairleadLogLevel      level,
+                                          const char           *text);
+
+/* fairlead-run-steps.c: each takes the task. */
+void          fairlead_run_resolve        (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_make_link      (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_check_path     (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_start_server   (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_wait_ready     (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_check_exposure (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_open_tunnel    (FairleadRun         *self,
+                                           GTask               *task);
+
+/* fairlead-run-watch.c: what happens by itself. */
+void          fairlead_run_watch          (FairleadRun         *self);
+void          fairlead_run_watch_solver   (FairleadRun         *self);
+void          fairlead_run_let_go         (FairleadRun         *self);
+
+/* fairlead-run.c */
+void          fairlead_run_end_job        (FairleadRun         *self,
+                                           FairleadStepState    state,
+                                           const char          *detail);
+
+/* fairlead-run-options.c */
+FairleadRunOptions          *fairlead_run_options_copy (const FairleadTargetOptions *options);
+void                         fairlead_run_options_free (FairleadRunOptions          *self);
+const FairleadTargetOptions *fairlead_run_options_get  (const FairleadRunOptions    *self);
+
+G_END_DECLS

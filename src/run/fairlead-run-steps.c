@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-run-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fairlead-error.h"
+#include "fairlead-step-private.h"
+
+/* The work of each step. The task is the step's: an int, FAIRLEAD_STEP_NEXT or _ENOUGH, or an error. */
+
+/* Takes @error; NULL goes on to the next step. */
+static void
+end_step (GTask  *task,
+          GError *error)
+{
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, FAIRLEAD_STEP_NEXT);
+}
+
+/* What is written about a step while it runs. */
+static void
+set_detail (GTask          *task,
+            FairleadStepId  id,
+            const char     *detail)
+{
+  FairleadRun *self = g_task_get_source_object (task);
+
+  if (g_task_get_cancellable (task) == self->job)
+    fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_RUNNING, detail);
+}
+
+typedef struct {
+  FairleadProfile *profile;    /* a copy: the worker reads it alone */
+  FairleadRunOptions *options;
+} Resolve;
+
+static void
+resolve_free (Resolve *resolve)
+{
+  g_clear_object (&resolve->profile);
+  g_clear_pointer (&resolve->options, fairlead_run_options_free);
+  g_free (resolve);
+}
+
+static void
+resolve_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  Resolve *resolve = task_data;
+  GError *error = NULL;
+  FairleadTarget *target;
+
+  target = fairlead_target_new_for_profile (resolve->profile,
+                                            fairlead_run_options_get (resolve->options), &error);
+  if (target != NULL)
+    g_task_return_pointer (task, target, (GDestroyNotify) fairlead_target_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+resolved_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = FAIRLEAD_RUN (source);
+  g_autoptr (FairleadTarget) target = NULL;
+  g_autofree char *detail = NULL;
+  GError *error = NULL;
+
+  target = g_task_propagate_pointer (G_TASK (result), &error);
+  if (target != NULL)
+    {
+      detail = g_strdup_printf ("%s@%s:%u", target->user, target->host_name, target->port);
+      set_detail (task, FAIRLEAD_STEP_RESOLVE, detail);
+      g_clear_pointer (&self->target, fairlead_target_unref);
+      self->target = g_steal_pointer (&target);
+    }
+  end_step (task, error);
+}
+
+void
+fairlead_run_resolve (FairleadRun *self,
+                      GTask       *task)
+{
+  g_autoptr (GTask) worker = NULL;
+  Resolve *resolve;
+
+  if (fairlead_profile_uses_container (self->profile))
+    {
+      GError *error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
+                                          _("A solver in a container is not supported yet."));
+
+      fairlead_error_set_hint (error, _("Choose SSH or SSH Command as the connection's type."));
+      end_step (task, error);
+      g_object_unref (task);
+      return;
+    }
+  resolve = g_new0 (Resolve, 1);
+  resolve->profile = fairlead_profile_duplicate (self->profile);
+  resolve->options = fairlead_run_options_copy (fairlead_run_options_get (self->options));
+  worker = g_task_new (self, g_task_get_cancellable (task), resolved_cb, task);
+  g_task_set_source_tag (worker, fairlead_run_resolve);
+  g_task_set_task_data (worker, resolve, (GDestroyNotify) resolve_free);
+  g_task_run_in_thread (worker, resolve_thread);
+}
+
+static void
+linked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (fairlead_link_connect_finish (FAIRLEAD_LINK (source), result, &error))
+    fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link),
+                                self->target->name);
+  end_step (task, error);
+}
+
+void
+fairlead_run_make_link (FairleadRun *self,
+                        GTask       *task)
+{
+  fairlead_link_connect_async (self->link, self->target, g_task_get_cancellable (task),
+                               linked_cb, task);
+}
+
+static void
+checked_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadServer *server = FAIRLEAD_SERVER (source);
+  GError *error = NULL;
+
+  if (fairlead_server_check_finish (server, result, &error))
+    set_detail (task, FAIRLEAD_STEP_CHECK_PATH, fairlead_server_get_interpreter (server));
+  end_step (task, error);
+}
+
+void
+fairlead_run_check_path (FairleadRun *self,
+                         GTask       *task)
+{
+  if (*fairlead_profile_get_remote_path (self->profile) == '\0'
+      && *fairlead_profile_get_launch_command (self->profile) == '\0')
+    {
+      set_detail (task, FAIRLEAD_STEP_CHECK_PATH, _("No remote path is set: no solver is started"));
+      g_task_return_int (task, FAIRLEAD_STEP_ENOUGH);
+      g_object_unref (task);
+      return;
+    }
+  fairlead_server_check_async (self->server, g_task_get_cancellable (task), checked_cb, task);
+}
+
+static void
+launched_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  FairleadServer *server = FAIRLEAD_SERVER (source);
+  GError *error = NULL;
+
+  if (fairlead_server_launch_finish (server, result, &error))
+    {
+      if (fairlead_server_is_adopted (server))
+        set_detail (task, FAIRLEAD_STEP_START_SERVER, _("It was running already"));
+      if (fairlead_server_get_warning (server) != NULL)
+        fairlead_run_say (self, FAIRLEAD_LOG_WARNING, fairlead_server_get_warning (server));
+    }
+  end_step (task, error);
+}
+
+void
+fairlead_run_start_server (FairleadRun *self,
+                           GTask       *task)
+{
+  fairlead_server_launch_async (self->server, g_task_get_cancellable (task), launched_cb, task);
+}
+
+static void
+waited_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  fairlead_server_wait_finish (FAIRLEAD_SERVER (source), result, &error);
+  end_step (task, error);
+}
+
+void
+fairlead_run_wait_ready (FairleadRun *self,
+                         GTask       *task)
+{
+  fairlead_server_wait_async (self->server, self->ready_timeout, g_task_get_cancellable (task),
+                              waited_cb, task);
+}
+
+static void
+queried_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  g_autoptr (FairleadSolverStatus) status = NULL;
+  GError *error = NULL;
+
+  status = fairlead_solver_client_query_finish (FAIRLEAD_SOLVER_CLIENT (source), result, &error);
+  if (g_task_get_cancellable (task) == self->job)
+    {
+      fairlead_server_answered (self->server, status != NULL);
+      if (status != NULL)
+        fairlead_run_set_solver (self, status);
+    }
+  if (error != NULL && !fairlead_error_is_cancel (error))
+    {
+      g_prefix_error (&error, "%s ", _("The solver says that it is ready, but its answer is not right."));
+      if (error->domain == FAIRLEAD_ERROR)
+        {
+          g_autofree char *tail = fairlead_log_model_dup_tail (self->log, 20);
+
+          fairlead_error_set_hint (error, _("Something else may listen on its port, or it speaks another "
+                                            "protocol."));
+          fairlead_error_set_details (error, tail);
+        }
+    }
+  end_step (task, error);
+}
+
+static void
+exposure_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!fairlead_server_check_exposure_finish (FAIRLEAD_SERVER (source), result, &error)
+      || g_task_get_cancellable (task) != self->job)
+    {
+      end_step (task, error);
+      return;
+    }
+  set_detail (task, FAIRLEAD_STEP_CHECK_EXPOSURE, fairlead_server_get_bound_to (self->server));
+  g_clear_object (&self->client);
+  self->client = fairlead_solver_client_new (fairlead_link_get_remote (self->link),
+                                             fairlead_profile_get_server_port (self->profile),
+                                             fairlead_profile_get_project_name (self->profile));
+  fairlead_solver_client_query_async (self->client, g_task_get_cancellable (task), queried_cb,
+                                      g_steal_pointer (&task));
+}
+
+/* Only loopback may reach it; and then it has to answer, over a channel of its own: no listener of ours
+ * is open before that. */
+void
+fairlead_run_check_exposure (FairleadRun *self,
+                             GTask       *task)
+{
+  fairlead_server_check_exposure_async (self->server, g_task_get_cancellable (task), exposure_cb, task);
+}
+
+static void
+probed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  FairleadSolverClient *probe = FAIRLEAD_SOLVER_CLIENT (source);
+  g_autoptr (FairleadSolverStatus) status = NULL;
+  g_autoptr (GError) error = NULL;
+
+  status = fairlead_solver_client_query_finish (probe, result, &error);
+  if (g_task_get_cancellable (task) == self->job)
+    {
+      fairlead_run_set_health (self, fairlead_solver_client_get_verdict (probe));
+      fairlead_run_watch_solver (self);
+    }
+  /* The tunnel stands, whatever the probe proved. */
+  end_step (task, error != NULL && fairlead_error_is_cancel (error) ? g_steal_pointer (&error) : NULL);
+}
+
+static void
+say_port (FairleadRun *self,
+          GTask       *task,
+          guint        wanted)
+{
+  guint port = fairlead_forward_get_local_port (self->tunnel);
+  g_autofree char *address = fairlead_forward_dup_local_address (self->tunnel);
+  g_autofree char *detail = NULL;
+
+  if (wanted == port || wanted == 0)
+    {
+      set_detail (task, FAIRLEAD_STEP_OPEN_TUNNEL, address);
+      return;
+    }
+  detail = g_strdup_printf (_("%s: port %u is taken on this computer"), address, wanted);
+  set_detail (task, FAIRLEAD_STEP_OPEN_TUNNEL, detail);
+  fairlead_run_say (self, FAIRLEAD_LOG_NOTICE, detail);
+}
+
+static void
+forwarded_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  g_autoptr (FairleadForward) tunnel = NULL;
+  g_autoptr (FairleadSolverClient) probe = NULL;
+  guint wanted = GPOINTER_TO_UINT (g_task_get_task_data (task));
+  GError *error = NULL;
+
+  tunnel = fairlead_remote_forward_finish (FAIRLEAD_REMOTE (source), result, &error);
+  if (tunnel == NULL)
+    {
+      end_step (task, error);
+      return;
+    }
+  if (g_task_get_cancellable (task) != self->job)
+    {
+      fairlead_forward_close (tunnel);
+      end_step (task, NULL);
+      return;
+    }
+  fairlead_run_set_tunnel (self, tunnel);
+  fairlead_run_set_health (self, FAIRLEAD_TUNNEL_LISTENER_ONLY);
+  say_port (self, task, wanted);
+  self->local_port = fairlead_forward_get_local_port (tunnel);
+  probe = fairlead_solver_client_new_local (self->local_port,
+                                            fairlead_profile_get_project_name (self->profile),
+                                            fairlead_solver_client_get_framing (self->client));
+  fairlead_solver_client_query_async (probe, g_task_get_cancellable (task), probed_cb,
+                                      g_steal_pointer (&task));
+}
+
+/* The profile's port, or the next free one; no port of the profile's: the server's number, if it is free
+ * here, which is kept for the session. */
+void
+fairlead_run_open_tunnel (FairleadRun *self,
+                          GTask       *task)
+{
+  guint server_port = fairlead_profile_get_server_port (self->profile);
+  guint wanted = fairlead_profile_get_local_port (self->profile);
+  FairleadForwardSpec spec = {
+    .or_next_free = TRUE,
+    .remote_host = "127.0.0.1",
+    .remote_port = server_port,
+  };
+
+  if (wanted == 0)
+    wanted = self->local_port ? self->local_port : server_port;
+  /* Ports below 1024 are not for us to listen on. */
+  spec.local_port = wanted >= 1024 ? wanted : 0;
+  g_task_set_task_data (task, GUINT_TO_POINTER (wanted), NULL);
+  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), &spec,
+                                 g_task_get_cancellable (task), forwarded_cb, task);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-run-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fairlead-error.h"
+#include "fairlead-step-private.h"
+
+/* What happens by itself, without a step: the session's progress, a lost link, a solver that ends or
+ * answers. */
+
+static void
+session_state_cb (FairleadRun *self)
+{
+  static const struct {
+    FairleadSessionState state;
+    FairleadStepId step;
+  } steps[] = {
+    { FAIRLEAD_SESSION_CONNECTING, FAIRLEAD_STEP_CONNECT },
+    { FAIRLEAD_SESSION_HANDSHAKING, FAIRLEAD_STEP_CONNECT },
+    { FAIRLEAD_SESSION_VERIFYING, FAIRLEAD_STEP_VERIFY },
+    { FAIRLEAD_SESSION_AUTHENTICATING, FAIRLEAD_STEP_SIGN_IN },
+  };
+  FairleadSessionState state = fairlead_link_get_session_state (self->link);
+
+  for (gsize i = 0; self->job != NULL && i < G_N_ELEMENTS (steps); i++)
+    {
+      if (steps[i].state != state)
+        continue;
+      for (guint id = FAIRLEAD_STEP_CONNECT; id < steps[i].step; id++)
+        fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_DONE, NULL);
+      fairlead_step_set (fairlead_run_get_step (self, steps[i].step), FAIRLEAD_STEP_RUNNING, NULL);
+      /* A server that hung up while a person decided is connected to again. */
+      for (guint id = steps[i].step + 1; id <= FAIRLEAD_STEP_SIGN_IN; id++)
+        fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_PENDING, NULL);
+    }
+  if (state == FAIRLEAD_SESSION_OPEN)
+    for (guint id = FAIRLEAD_STEP_CONNECT; id <= FAIRLEAD_STEP_SIGN_IN; id++)
+      fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_DONE, NULL);
+  fairlead_run_status_changed (self);
+}
+
+static void
+link_state_cb (FairleadRun *self)
+{
+  FairleadLinkState state = fairlead_link_get_state (self->link);
+  const GError *error = fairlead_link_get_error (self->link);
+
+  if (state == FAIRLEAD_LINK_FAILED)
+    {
+      fairlead_run_end_job (self, FAIRLEAD_STEP_FAILED, error->message);
+      if (self->error == NULL || !g_str_equal (self->error->message, error->message))
+        {
+          fairlead_run_say (self, FAIRLEAD_LOG_ERROR, error->message);
+          fairlead_run_take_error (self, g_error_copy (error));
+        }
+    }
+  if (state == FAIRLEAD_LINK_FAILED || state == FAIRLEAD_LINK_OFFLINE)
+    {
+      fairlead_run_let_go (self);
+      fairlead_server_set_remote (self->server, NULL, NULL);
+    }
+  g_object_notify (G_OBJECT (self), "link-state");
+  fairlead_run_status_changed (self);
+}
+
+static void
+solver_ended (FairleadRun *self)
+{
+  int code = fairlead_server_get_exit_code (self->server);
+  g_autofree char *tail = fairlead_log_model_dup_tail (self->log, 20);
+  GError *error;
+
+  fairlead_run_let_go (self);
+  if (code >= 0)
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended (exit code %d)."),
+                                self->target->name, code);
+  else
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended."), self->target->name);
+  fairlead_error_set_details (error, tail);
+  fairlead_run_say (self, FAIRLEAD_LOG_ERROR, error->message);
+  fairlead_run_take_error (self, error);
+}
+
+/* Its properties are ours too, but for the state's name. */
+static void
+server_notify_cb (FairleadServer *server,
+                  GParamSpec     *pspec,
+                  FairleadRun    *self)
+{
+  if (!g_str_equal (pspec->name, "state"))
+    {
+      g_object_notify (G_OBJECT (self), pspec->name);
+      return;
+    }
+  /* While the job runs, its step tells. */
+  if (fairlead_server_get_state (server) == FAIRLEAD_SERVER_EXITED && self->job == NULL)
+    solver_ended (self);
+  g_object_notify (G_OBJECT (self), "server-state");
+}
+
+static void
+message_cb (FairleadLink *link,
+            const char   *text,
+            FairleadRun  *self)
+{
+  fairlead_run_say (self, FAIRLEAD_LOG_PLAIN, text);
+}
+
+void
+fairlead_run_watch (FairleadRun *self)
+{
+  g_signal_connect_object (self->link, "notify::state", G_CALLBACK (link_state_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->link, "notify::session-state", G_CALLBACK (session_state_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->link, "message", G_CALLBACK (message_cb), self, 0);
+  g_signal_connect_object (self->server, "notify", G_CALLBACK (server_notify_cb), self, 0);
+}
+
+static void
+probed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (FairleadRun) self = user_data;
+  FairleadSolverClient *probe = FAIRLEAD_SOLVER_CLIENT (source);
+  g_autoptr (FairleadSolverStatus) status = NULL;
+
+  status = fairlead_solver_client_query_finish (probe, result, NULL);
+  if (self->tunnel != NULL)
+    fairlead_run_set_health (self, fairlead_solver_client_get_verdict (probe));
+}
+
+static void
+answered_cb (FairleadSolverClient *client,
+             FairleadSolverStatus *status,
+             FairleadRun          *self)
+{
+  g_autoptr (FairleadSolverClient) probe = NULL;
+
+  if (client != self->client || self->tunnel == NULL)
+    return;
+  if (status == NULL)
+    {
+      fairlead_run_set_health (self, fairlead_solver_client_get_verdict (client));
+      return;
+    }
+  fairlead_run_set_solver (self, status);
+  if (self->health == FAIRLEAD_TUNNEL_REACHED)
+    return;
+  /* It answers again: prove the tunnel again. */
+  probe = fairlead_solver_client_new_local (fairlead_forward_get_local_port (self->tunnel),
+                                            fairlead_profile_get_project_name (self->profile),
+                                            fairlead_solver_client_get_framing (client));
+  fairlead_solver_client_query_async (probe, NULL, probed_cb, g_object_ref (self));
+}
+
+/* Polls the solver while the tunnel stands. */
+void
+fairlead_run_watch_solver (FairleadRun *self)
+{
+  g_signal_connect_object (self->client, "answered", G_CALLBACK (answered_cb), self, 0);
+  fairlead_solver_client_start (self->client);
+}
+
+/* Lets go of what stands on a running solver: tunnel, polling, its last answer. */
+void
+fairlead_run_let_go (FairleadRun *self)
+{
+  if (self->client != NULL)
+    fairlead_solver_client_stop (self->client);
+  g_clear_object (&self->client);
+  fairlead_run_set_tunnel (self, NULL);
+  fairlead_run_set_health (self, FAIRLEAD_TUNNEL_CLOSED);
+  fairlead_run_set_solver (self, NULL);
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-server-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fairlead-error.h"
+#include "fairlead-log-model.h"
+#include "fairlead-random.h"
+
+/* Check path, and Start server: what there is to start, then adopt or launch. */
+
+static GError *
+hinted (GError     *error,
+        const char *hint)
+{
+  fairlead_error_set_hint (error, hint);
+  return error;
+}
+
+static char *
+dup_typed_path (FairleadServer *self)
+{
+  g_autofree char *path = fairlead_make_inert (fairlead_profile_get_remote_path (self->profile), -1);
+  gsize length = strlen (path);
+
+  while (length > 1 && path[length - 1] == '/')
+    path[--length] = '\0';
+  return g_steal_pointer (&path);
+}
+
+/* Why there is nothing to start: NULL when there is. */
+static GError *
+check_error (FairleadServer *self)
+{
+  g_autofree char *path = dup_typed_path (self);
+
+  if (*self->path == '\0' || g_str_equal (self->kind, "none"))
+    return hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                       _("Remote path not found (%s/server.py)."), path),
+                   _("Remote Path is the folder of the solver on the remote. The connection stays open."));
+  if (g_str_equal (self->kind, "python") && *self->python == '\0')
+    return hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                       _("No Python was found on %s to start the solver with."),
+                                       self->host),
+                   _("Name the interpreter to use in the connection's settings."));
+  return NULL;
+}
+
+static void
+checked_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadServer *self = g_task_get_source_object (task);
+  g_autoptr (FairleadRemoteReply) reply = NULL;
+  GError *error = NULL;
+
+  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
+  if (reply != NULL && self->remote == NULL)
+    error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
+  else if (reply != NULL && *fairlead_remote_reply_get (reply, "proc") == '\0')
+    error = hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("%s has no /proc file system."), self->host),
+                    _("The solver can be started on Linux only."));
+  else if (reply != NULL)
+    {
+      fairlead_server_take_facts (self, reply);
+      error = check_error (self);
+    }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * fairlead_server_check_async:
+ *
+ * Looks whether there is something to start in the remote path, and with what.
+ */
+void
+fairlead_server_check_async (FairleadServer      *self,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (FairleadRemoteScript) script = fairlead_remote_script_new ("check");
+
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL);
+
+  g_task_set_source_tag (task, fairlead_server_check_async);
+  g_clear_object (&self->profile);
+  self->profile = fairlead_profile_duplicate (self->source);
+  fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_remote_path (self->profile));
+  fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
+  fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (self->profile));
+  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable,
+                                    checked_cb, g_steal_pointer (&task));
+}
+
+/**
+ * fairlead_server_check_finish:
+ *
+ * Returns: %FALSE with %FAIRLEAD_ERROR_REMOTE when there is nothing to start
+ */
+gboolean
+fairlead_server_check_finish (FairleadServer  *self,
+                              GAsyncResult    *result,
+                              GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+offer_port (GError              *error,
+            FairleadRemoteReply *reply)
+{
+  gint64 port = fairlead_remote_reply_get_int (reply, "free", 0);
+  g_autofree char *hint = NULL;
+
+  if (port <= 0)
+    return;
+  hint = g_strdup_printf (_("Port %d is free: set it as the server port, or stop the other one first."),
+                          (int) port);
+  fairlead_error_set_hint (error, hint);
+}
+
+static GError *
+port_ours_error (FairleadServer      *self,
+                 FairleadRemoteReply *reply,
+                 guint                port)
+{
+  g_autofree char *path = fairlead_remote_reply_dup_text (reply, "user-path");
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                      _("Port %u of %s is in use by your solver in %s."),
+                                      port, self->host, path);
+
+  offer_port (error, reply);
+  return error;
+}
+
+static GError *
+port_account_error (FairleadServer      *self,
+                    FairleadRemoteReply *reply,
+                    guint                port)
+{
+  g_autofree char *command = fairlead_remote_reply_dup_text (reply, "command");
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                      _("Port %u of %s is taken by another process of your account: "
+                                        "%s (process %s)."),
+                                      port, self->host, g_strstrip (command),
+                                      fairlead_remote_reply_get (reply, "pid"));
+
+  offer_port (error, reply);
+  return error;
+}
+
+static GError *
+port_foreign_error (FairleadServer      *self,
+                    FairleadRemoteReply *reply,
+                    guint                port)
+{
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                      _("Port %u of %s is taken by a process of another account "
+                                        "(user number %s)."),
+                                      port, self->host, fairlead_remote_reply_get (reply, "uid"));
+
+  offer_port (error, reply);
+  return error;
+}
+
+static GError *
+path_busy_error (FairleadServer      *self,
+                 FairleadRemoteReply *reply,
+                 guint                port)
+{
+  g_autofree char *path = dup_typed_path (self);
+  g_autofree char *command = fairlead_remote_reply_dup_text (reply, "command");
+  g_autofree char *profile = fairlead_remote_reply_dup_text (reply, "profile");
+  g_autofree char *desktop = fairlead_remote_reply_dup_text (reply, "desktop");
+  GError *error;
+
+  if (*fairlead_remote_reply_get (reply, "port") != '\0')
+    {
+      error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                  _("%s is in use by the solver on port %s, started for “%s” from %s."),
+                                  path, fairlead_remote_reply_get (reply, "port"), profile, desktop);
+      return hinted (error, _("Connect with that server port to use it, or stop it first."));
+    }
+  error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                              _("%s is in use by a solver that Fairlead did not start: %s (process %s)."),
+                              path, g_strstrip (command), fairlead_remote_reply_get (reply, "pid"));
+  return hinted (error, _("Stop it first: two solvers in one folder overwrite each other's files."));
+}
+
+static GError *
+simple_error (const char *result)
+{
+  static const struct {
+    const char *result;
+    const char *message;
+    const char *hint;
+  } errors[] = {
+    { "no-state", N_("The record of the solver cannot be written on the remote."),
+      N_("The home directory there may be full or read-only.") },
+    { "locked", N_("Another start or stop of a solver is under way on the remote."),
+      N_("Try again in a moment.") },
+    { "not-writable", N_("server.log cannot be written in the remote path."),
+      N_("The folder must be writable for your account there.") },
+    { "no-record", N_("The solver could not be started on the remote."),
+      N_("The log may say why.") },
+    { "no-path", N_("The remote path is not there any more."), NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (errors); i++)
+    if (g_str_equal (result, errors[i].result))
+      return hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "%s", _(errors[i].message)),
+                     errors[i].hint ? _(errors[i].hint) : NULL);
+  return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                             _("The solver could not be started on the remote."));
+}
+
+static GError *
+refusal (FairleadServer      *self,
+         FairleadRemoteReply *reply)
+{
+  static const struct {
+    const char *result;
+    GError *(*make) (FairleadServer *, FairleadRemoteReply *, guint);
+  } refusals[] = {
+    { "port-ours", port_ours_error },
+    { "port-account", port_account_error },
+    { "port-foreign", port_foreign_error },
+    { "path-busy", path_busy_error },
+  };
+  const char *result = fairlead_remote_reply_get (reply, "result");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
+    if (g_str_equal (result, refusals[i].result))
+      return refusals[i].make (self, reply, fairlead_profile_get_server_port (self->profile));
+  return simple_error (result);
+}
+
+static void
+take_launch (FairleadServer      *self,
+             FairleadRemoteReply *reply,
+             gboolean             adopted)
+{
+  FairleadFollowWhat what;
+
+  fairlead_server_forget (self);
+  g_free (self->path);
+  self->path = g_strdup (fairlead_remote_reply_get (reply, "path"));
+  self->record = g_strdup (fairlead_remote_reply_get (reply, "dir"));
+  self->token = g_strdup (fairlead_remote_reply_get (reply, "token"));
+  self->pid = fairlead_remote_reply_get_int (reply, "pid", 0);
+  self->log_offset = fairlead_remote_reply_get_int (reply, "log-size", 0);
+  self->said_ready = *fairlead_remote_reply_get (reply, "ready") != '\0';
+  self->exit_code = -1;
+  g_clear_pointer (&self->warning, g_free);
+  if (*fairlead_remote_reply_get (reply, "warning") != '\0')
+    self->warning = g_strdup_printf (_("%s ends all your processes when you sign out: the solver may not "
+                                       "outlive this connection. Lingering would allow it "
+                                       "(loginctl enable-linger)."), self->host);
+  fairlead_server_set_adopted (self, adopted);
+  fairlead_server_set_state (self, FAIRLEAD_SERVER_WAITING);
+
+  what = (FairleadFollowWhat) { self->path, self->record, self->pid, !adopted };
+  fairlead_follow_start (self->follow, self->remote, &what);
+}
+
+static void
+launched_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadServer *self = g_task_get_source_object (task);
+  g_autoptr (FairleadRemoteReply) reply = NULL;
+  GError *error = NULL;
+  const char *said;
+
+  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
+  if (self->state != FAIRLEAD_SERVER_LAUNCHING)
+    {
+      if (error == NULL)
+        error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
+      g_task_return_error (task, error);
+      return;
+    }
+  said = reply ? fairlead_remote_reply_get (reply, "result") : "";
+  if (g_str_equal (said, "launched") || g_str_equal (said, "adopted"))
+    {
+      take_launch (self, reply, g_str_equal (said, "adopted"));
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  if (reply != NULL)
+    {
+      error = refusal (self, reply);
+      fairlead_server_set_state (self, FAIRLEAD_SERVER_STOPPED);
+    }
+  else
+    {
+      fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+    }
+  g_task_return_error (task, error);
+}
+
+/**
+ * fairlead_server_launch_async:
+ *
+ * Adopts the server of ours that runs in this path on this port, or launches one; after a good
+ * fairlead_server_check_async(). Then it is followed.
+ */
+void
+fairlead_server_launch_async (FairleadServer      *self,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (FairleadRemoteScript) script = fairlead_remote_script_new ("launch");
+  g_autofree char *token = fairlead_random_hex (16);
+
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL && self->path != NULL);
+
+  g_task_set_source_tag (task, fairlead_server_launch_async);
+  fairlead_follow_stop (self->follow);
+  fairlead_server_set_state (self, FAIRLEAD_SERVER_LAUNCHING);
+  fairlead_remote_script_set (script, "FL_PATH", self->path);
+  fairlead_remote_script_set (script, "FL_KIND", self->kind);
+  fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
+  fairlead_remote_script_set (script, "FL_PYTHON", self->python);
+  fairlead_remote_script_set (script, "FL_VENV", self->venv);
+  fairlead_remote_script_set_int (script, "FL_PORT", fairlead_profile_get_server_port (self->profile));
+  fairlead_remote_script_set (script, "FL_TOKEN", token);
+  fairlead_remote_script_set (script, "FL_PROFILE", fairlead_profile_get_name (self->profile));
+  fairlead_remote_script_set (script, "FL_DESKTOP", g_get_host_name ());
+  fairlead_remote_script_set_script (script, "FL_SUPERVISE", "supervise");
+  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_ACT_TIMEOUT, cancellable,
+                                    launched_cb, g_steal_pointer (&task));
+}
+
+/**
+ * fairlead_server_launch_finish:
+ *
+ * Returns: %FALSE with %FAIRLEAD_ERROR_REMOTE when the port or the path is in use, and by whom
+ */
+gboolean
+fairlead_server_launch_finish (FairleadServer  *self,
+                               GAsyncResult    *result,
+                               GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

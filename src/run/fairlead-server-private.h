@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-remote-script.h"
+#include "fairlead-server.h"
+
+G_BEGIN_DECLS
+
+/* Seconds that a script has which only looks at the remote, and one that starts something. */
+#define FAIRLEAD_SERVER_LOOK_TIMEOUT 20
+#define FAIRLEAD_SERVER_ACT_TIMEOUT 40
+
+/* Tenths of a second between TERM and KILL. */
+#define FAIRLEAD_SERVER_GRACE 100
+
+struct _FairleadServer {
+  GObject parent_instance;
+
+  FairleadProfile *profile;    /* a copy, of the last check */
+  FairleadProfile *source;
+  FairleadFollow *follow;
+  FairleadRemote *remote;      /* NULL while the link is down */
+  char *host;                  /* as the person calls it */
+
+  FairleadServerState state;
+  FairleadExposure exposure;
+  gboolean adopted;
+  gboolean shared_host;
+  char *bound_to;
+  char *interpreter;
+  char *warning;
+  int exit_code;
+
+  /* From the check. */
+  char *kind;
+  char *path;
+  char *python;
+  char *venv;
+
+  /* From the launch. */
+  char *record;
+  char *token;
+  gint64 pid;
+  gint64 log_offset;
+  gboolean said_ready;
+};
+
+void fairlead_server_set_state    (FairleadServer      *self,
+                                   FairleadServerState  state);
+void fairlead_server_set_adopted  (FairleadServer      *self,
+                                   gboolean             adopted);
+void fairlead_server_take_facts   (FairleadServer      *self,
+                                   FairleadRemoteReply *reply);
+void fairlead_server_set_exposure (FairleadServer      *self,
+                                   FairleadExposure     exposure,
+                                   const char          *bound_to);
+void fairlead_server_forget       (FairleadServer      *self);
+void fairlead_server_fail_async   (FairleadServer      *self,
+                                   GTask               *task,
+                                   GError              *error);
+
+G_END_DECLS

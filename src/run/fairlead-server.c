@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-server.h"
+#include "fairlead-server-private.h"
+
+#include "fairlead-run-enums.h"
+
+/**
+ * FairleadServer:
+ *
+ * The solver's server on the remote: ours, and only ours. What is known of it, its states, and the steps
+ * from "is there something to start" to "it runs, and only loopback can reach it", each a script of
+ * scripts/. It outlives our connection: the object is kept over many, and its remote comes and goes. Main
+ * thread.
+ */
+G_DEFINE_FINAL_TYPE (FairleadServer, fairlead_server, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_STATE,
+  PROP_ADOPTED,
+  PROP_EXPOSURE,
+  PROP_BOUND_TO,
+  PROP_INTERPRETER,
+  PROP_SHARED_HOST,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+#define TO(state) (1u << FAIRLEAD_SERVER_##state)
+
+/* From each state, where it may go. All may become UNKNOWN: the link goes down at any time. */
+static const guint edges[] = {
+  [FAIRLEAD_SERVER_UNKNOWN] = TO (STOPPED) | TO (LAUNCHING) | TO (STOPPING),
+  [FAIRLEAD_SERVER_STOPPED] = TO (LAUNCHING),
+  [FAIRLEAD_SERVER_LAUNCHING] = TO (WAITING) | TO (STOPPED) | TO (EXITED),
+  [FAIRLEAD_SERVER_WAITING] = TO (READY) | TO (EXITED) | TO (UNRESPONSIVE) | TO (STOPPING),
+  [FAIRLEAD_SERVER_READY] = TO (STOPPING) | TO (EXITED) | TO (LAUNCHING),
+  [FAIRLEAD_SERVER_STOPPING] = TO (STOPPED) | TO (UNRESPONSIVE),
+  [FAIRLEAD_SERVER_EXITED] = TO (LAUNCHING) | TO (STOPPING) | TO (STOPPED),
+  [FAIRLEAD_SERVER_UNRESPONSIVE] = TO (LAUNCHING) | TO (STOPPING) | TO (EXITED),
+};
+
+static void
+fairlead_server_dispose (GObject *object)
+{
+  FairleadServer *self = FAIRLEAD_SERVER (object);
+
+  g_clear_object (&self->profile);
+  g_clear_object (&self->source);
+  g_clear_object (&self->follow);
+  g_clear_object (&self->remote);
+
+  G_OBJECT_CLASS (fairlead_server_parent_class)->dispose (object);
+}
+
+static void
+fairlead_server_finalize (GObject *object)
+{
+  FairleadServer *self = FAIRLEAD_SERVER (object);
+
+  g_clear_pointer (&self->host, g_free);
+  g_clear_pointer (&self->bound_to, g_free);
+  g_clear_pointer (&self->interpreter, g_free);
+  g_clear_pointer (&self->warning, g_free);
+  g_clear_pointer (&self->kind, g_free);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->python, g_free);
+  g_clear_pointer (&self->venv, g_free);
+  g_clear_pointer (&self->record, g_free);
+  g_clear_pointer (&self->token, g_free);
+
+  G_OBJECT_CLASS (fairlead_server_parent_class)->finalize (object);
+}
+
+static void
+fairlead_server_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  FairleadServer *self = FAIRLEAD_SERVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_ADOPTED:
+      g_value_set_boolean (value, self->adopted);
+      break;
+    case PROP_EXPOSURE:
+      g_value_set_enum (value, self->exposure);
+      break;
+    case PROP_BOUND_TO:
+      g_value_set_string (value, self->bound_to);
+      break;
+    case PROP_INTERPRETER:
+      g_value_set_string (value, self->interpreter);
+      break;
+    case PROP_SHARED_HOST:
+      g_value_set_boolean (value, self->shared_host);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+fairlead_server_class_init (FairleadServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = fairlead_server_dispose;
+  object_class->finalize = fairlead_server_finalize;
+  object_class->get_property = fairlead_server_get_property;
+
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, FAIRLEAD_TYPE_SERVER_STATE, FAIRLEAD_SERVER_UNKNOWN, flags);
+  properties[PROP_ADOPTED] = g_param_spec_boolean ("adopted", NULL, NULL, FALSE, flags);
+  properties[PROP_EXPOSURE] =
+    g_param_spec_enum ("exposure", NULL, NULL, FAIRLEAD_TYPE_EXPOSURE, FAIRLEAD_EXPOSURE_UNKNOWN, flags);
+  properties[PROP_BOUND_TO] = g_param_spec_string ("bound-to", NULL, NULL, NULL, flags);
+  properties[PROP_INTERPRETER] = g_param_spec_string ("interpreter", NULL, NULL, NULL, flags);
+  properties[PROP_SHARED_HOST] = g_param_spec_boolean ("shared-host", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+fairlead_server_init (FairleadServer *self)
+{
+  self->exit_code = -1;
+}
+
+void
+fairlead_server_set_state (FairleadServer      *self,
+                           FairleadServerState  state)
+{
+  if (self->state == state)
+    return;
+  if (state != FAIRLEAD_SERVER_UNKNOWN && !(edges[self->state] & 1u << state))
+    {
+      g_warning ("No edge from server state %d to %d", self->state, state);
+      return;
+    }
+  g_debug ("server: %d → %d", self->state, state);
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+fairlead_server_set_adopted (FairleadServer *self,
+                             gboolean        adopted)
+{
+  if (self->adopted == adopted)
+    return;
+  self->adopted = adopted;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ADOPTED]);
+}
+
+static void
+take_string (FairleadServer *self,
+             char          **field,
+             const char     *value,
+             guint           prop_id)
+{
+  if (g_strcmp0 (*field, value) == 0)
+    return;
+  g_free (*field);
+  *field = g_strdup (value);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+}
+
+void
+fairlead_server_set_exposure (FairleadServer   *self,
+                              FairleadExposure  exposure,
+                              const char       *bound_to)
+{
+  take_string (self, &self->bound_to, bound_to, PROP_BOUND_TO);
+  if (self->exposure == exposure)
+    return;
+  self->exposure = exposure;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXPOSURE]);
+}
+
+/* What the check found. */
+void
+fairlead_server_take_facts (FairleadServer      *self,
+                            FairleadRemoteReply *reply)
+{
+  g_autofree char *python = fairlead_remote_reply_dup_text (reply, "python");
+  gboolean shared_host = fairlead_remote_reply_get_int (reply, "others", 0) > 0;
+
+  g_free (self->kind);
+  self->kind = g_strdup (fairlead_remote_reply_get (reply, "kind"));
+  g_free (self->path);
+  self->path = g_strdup (fairlead_remote_reply_get (reply, "path"));
+  g_free (self->python);
+  self->python = g_strdup (fairlead_remote_reply_get (reply, "python"));
+  g_free (self->venv);
+  self->venv = g_strdup (fairlead_remote_reply_get (reply, "venv"));
+  take_string (self, &self->interpreter,
+               g_str_equal (self->kind, "python") && *python != '\0' ? python : NULL,
+               PROP_INTERPRETER);
+  if (self->shared_host == shared_host)
+    return;
+  self->shared_host = shared_host;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHARED_HOST]);
+}
+
+/* Its process is not ours any more, or is no more. */
+void
+fairlead_server_forget (FairleadServer *self)
+{
+  g_clear_pointer (&self->record, g_free);
+  g_clear_pointer (&self->token, g_free);
+  self->pid = 0;
+  self->said_ready = FALSE;
+  fairlead_server_set_adopted (self, FALSE);
+  fairlead_server_set_exposure (self, FAIRLEAD_EXPOSURE_UNKNOWN, NULL);
+}
+
+static void
+exited_cb (FairleadFollow *follow,
+           int             code,
+           FairleadServer *self)
+{
+  self->exit_code = code;
+  if (self->state == FAIRLEAD_SERVER_READY || self->state == FAIRLEAD_SERVER_WAITING
+      || self->state == FAIRLEAD_SERVER_UNRESPONSIVE)
+    {
+      fairlead_server_forget (self);
+      fairlead_server_set_state (self, FAIRLEAD_SERVER_EXITED);
+    }
+}
+
+/**
+ * fairlead_server_new:
+ * @profile: read anew at each check
+ * @follow: follows its logs and watches its process
+ */
+FairleadServer *
+fairlead_server_new (FairleadProfile *profile,
+                     FairleadFollow  *follow)
+{
+  FairleadServer *self = g_object_new (FAIRLEAD_TYPE_SERVER, NULL);
+
+  self->source = g_object_ref (profile);
+  self->follow = g_object_ref (follow);
+  g_signal_connect_object (follow, "exited", G_CALLBACK (exited_cb), self, 0);
+  return self;
+}
+
+/**
+ * fairlead_server_set_remote:
+ * @remote: (nullable): the open remote; %NULL when the link is down: nothing is known then
+ * @host: (nullable): how the person calls the host
+ */
+void
+fairlead_server_set_remote (FairleadServer *self,
+                            FairleadRemote *remote,
+                            const char     *host)
+{
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self));
+
+  g_set_object (&self->remote, remote);
+  if (host != NULL)
+    {
+      g_free (self->host);
+      self->host = g_strdup (host);
+    }
+  if (remote == NULL)
+    {
+      fairlead_follow_stop (self->follow);
+      fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+      fairlead_server_forget (self);
+    }
+}
+
+FairleadServerState
+fairlead_server_get_state (FairleadServer *self)
+{
+  return self->state;
+}
+
+gboolean
+fairlead_server_is_adopted (FairleadServer *self)
+{
+  return self->adopted;
+}
+
+FairleadExposure
+fairlead_server_get_exposure (FairleadServer *self)
+{
+  return self->exposure;
+}
+
+const char *
+fairlead_server_get_bound_to (FairleadServer *self)
+{
+  return self->bound_to;
+}
+
+const char *
+fairlead_server_get_interpreter (FairleadServer *self)
+{
+  return self->interpreter;
+}
+
+gboolean
+fairlead_server_is_shared_host (FairleadServer *self)
+{
+  return self->shared_host;
+}
+
+/**
+ * fairlead_server_is_ours:
+ *
+ * Returns: whether a process that we launched or adopted runs there, as far as we know
+ */
+gboolean
+fairlead_server_is_ours (FairleadServer *self)
+{
+  return self->token != NULL && self->remote != NULL;
+}
+
+/**
+ * fairlead_server_get_warning:
+ *
+ * Returns: (nullable): something to tell the person about the launch, translated
+ */
+const char *
+fairlead_server_get_warning (FairleadServer *self)
+{
+  return self->warning;
+}
+
+/**
+ * fairlead_server_get_exit_code:
+ *
+ * Returns: the code it ended with when the state is EXITED, -1 where it is not known
+ */
+int
+fairlead_server_get_exit_code (FairleadServer *self)
+{
+  return self->exit_code;
+}
+
+/**
+ * fairlead_server_answered:
+ * @well: a solver answered there; else: nothing did, or something else
+ *
+ * The outcome of the first query ends the waiting.
+ */
+void
+fairlead_server_answered (FairleadServer *self,
+                          gboolean        well)
+{
+  if (self->state == FAIRLEAD_SERVER_WAITING)
+    fairlead_server_set_state (self, well ? FAIRLEAD_SERVER_READY : FAIRLEAD_SERVER_UNRESPONSIVE);
+}
+
+/**
+ * fairlead_server_give_up:
+ *
+ * The person cancelled: what was launched runs on, and the next launch finds it.
+ */
+void
+fairlead_server_give_up (FairleadServer *self)
+{
+  if (self->state == FAIRLEAD_SERVER_LAUNCHING || self->state == FAIRLEAD_SERVER_WAITING)
+    fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-follow.h"
+#include "fairlead-profile.h"
+#include "fairlead-remote.h"
+#include "fairlead-run-types.h"
+
+G_BEGIN_DECLS
+
+/* Seconds a server has to get ready, unless told otherwise. */
+#define FAIRLEAD_SERVER_READY_TIMEOUT 16
+
+#define FAIRLEAD_TYPE_SERVER (fairlead_server_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadServer, fairlead_server, FAIRLEAD, SERVER, GObject)
+
+/* Properties, readable and notified: state (FairleadServerState), adopted (boolean), exposure
+ * (FairleadExposure), bound-to, interpreter (string), shared-host (boolean). */
+
+FairleadServer      *fairlead_server_new                   (FairleadProfile      *profile,
+                                                            FairleadFollow       *follow);
+void                 fairlead_server_set_remote            (FairleadServer       *self,
+                                                            FairleadRemote       *remote,
+                                                            const char           *host);
+FairleadServerState  fairlead_server_get_state             (FairleadServer       *self);
+gboolean             fairlead_server_is_adopted            (FairleadServer       *self);
+FairleadExposure     fairlead_server_get_exposure          (FairleadServer       *self);
+const char          *fairlead_server_get_bound_to          (FairleadServer       *self);
+const char          *fairlead_server_get_interpreter       (FairleadServer       *self);
+gboolean             fairlead_server_is_shared_host        (FairleadServer       *self);
+gboolean             fairlead_server_is_ours               (FairleadServer       *self);
+const char          *fairlead_server_get_warning           (FairleadServer       *self);
+int                  fairlead_server_get_exit_code         (FairleadServer       *self);
+
+void                 fairlead_server_check_async           (FairleadServer       *self,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean             fairlead_server_check_finish          (FairleadServer       *self,
+                                                            GAsyncResult         *result,
+                                                            GError              **error);
+void                 fairlead_server_launch_async          (FairleadServer       *self,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean             fairlead_server_launch_finish         (FairleadServer       *self,
+                                                            GAsyncResult         *result,
+                                                            GError              **error);
+void                 fairlead_server_wait_async            (FairleadServer       *self,
+                                                            guint                 timeout,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean             fairlead_server_wait_finish           (FairleadServer       *self,
+                                                            GAsyncResult         *result,
+                                                            GError              **error);
+void                 fairlead_server_check_exposure_async  (FairleadServer       *self,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean             fairlead_server_check_exposure_finish (FairleadServer       *self,
+                                                            GAsyncResult         *result,
+                                                            GError              **error);
+void                 fairlead_server_answered              (FairleadServer       *self,
+                                                            gboolean              well);
+void                 fairlead_server_give_up               (FairleadServer       *self);
+void                 fairlead_server_stop_async            (FairleadServer       *self,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean             fairlead_server_stop_finish           (FairleadServer       *self,
+                                                            GAsyncResult         *result,
+                                                            GError              **error);
+
+G_END_DECLS

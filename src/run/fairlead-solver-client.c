@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-solver-client.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fairlead-error.h"
+#include "fairlead-solver-ask.h"
+#include "fairlead-solver-status-private.h"
+
+/* How often a solver is asked: while it works, and while it waits. */
+#define BUSY_MS 1000
+#define IDLE_MS 3000
+
+/* What a project without a name is asked about as: the protocol needs one. */
+#define NO_PROJECT "fairlead"
+
+/**
+ * FairleadSolverClient:
+ *
+ * Asks one server start's solver for its status: through the remote, without any listener, or through a
+ * local port, to prove a tunnel. Which framing it understands is found once and kept. Main thread.
+ */
+struct _FairleadSolverClient {
+  GObject parent_instance;
+
+  FairleadRemote *remote;      /* NULL: local */
+  guint port;
+  char *project;
+  FairleadSolverFraming framing;
+  FairleadTunnelHealth verdict;
+
+  GCancellable *polling;
+  guint poll_id;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadSolverClient, fairlead_solver_client, G_TYPE_OBJECT)
+
+enum {
+  ANSWERED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+fairlead_solver_client_dispose (GObject *object)
+{
+  FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (object);
+
+  fairlead_solver_client_stop (self);
+  g_clear_object (&self->remote);
+
+  G_OBJECT_CLASS (fairlead_solver_client_parent_class)->dispose (object);
+}
+
+static void
+fairlead_solver_client_finalize (GObject *object)
+{
+  FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (object);
+
+  g_clear_pointer (&self->project, g_free);
+
+  G_OBJECT_CLASS (fairlead_solver_client_parent_class)->finalize (object);
+}
+
+static void
+fairlead_solver_client_class_init (FairleadSolverClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = fairlead_solver_client_dispose;
+  object_class->finalize = fairlead_solver_client_finalize;
+
+  /**
+   * FairleadSolverClient::answered:
+   * @status: (nullable): the answer to a poll; %NULL when there was none
+   */
+  signals[ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 1, FAIRLEAD_TYPE_SOLVER_STATUS);
+}
+
+static void
+fairlead_solver_client_init (FairleadSolverClient *self)
+{
+  self->verdict = FAIRLEAD_TUNNEL_LISTENER_ONLY;
+}
+
+static FairleadSolverClient *
+client_new (guint       port,
+            const char *project)
+{
+  FairleadSolverClient *self = g_object_new (FAIRLEAD_TYPE_SOLVER_CLIENT, NULL);
+
+  self->port = port;
+  self->project = g_strdup (project != NULL && *project != '\0' ? project : NULL);
+  return self;
+}
+
+/**
+ * fairlead_solver_client_new:
+ * @remote: a remote in the state OPEN
+ * @port: the solver's port on the remote's loopback
+ * @project: (nullable): the project to ask about
+ */
+FairleadSolverClient *
+fairlead_solver_client_new (FairleadRemote *remote,
+                            guint           port,
+                            const char     *project)
+{
+  FairleadSolverClient *self = client_new (port, project);
+
+  self->remote = g_object_ref (remote);
+  return self;
+}
+
+/**
+ * fairlead_solver_client_new_local:
+ * @port: a port of our own 127.0.0.1
+ * @framing: what was found out before
+ */
+FairleadSolverClient *
+fairlead_solver_client_new_local (guint                  port,
+                                  const char            *project,
+                                  FairleadSolverFraming  framing)
+{
+  FairleadSolverClient *self = client_new (port, project);
+
+  self->framing = framing;
+  return self;
+}
+
+FairleadSolverFraming
+fairlead_solver_client_get_framing (FairleadSolverClient *self)
+{
+  return self->framing;
+}
+
+/**
+ * fairlead_solver_client_get_verdict:
+ *
+ * Returns: what the last query proved: REACHED, WRONG_SERVICE or NO_ANSWER; LISTENER_ONLY before
+ */
+FairleadTunnelHealth
+fairlead_solver_client_get_verdict (FairleadSolverClient *self)
+{
+  return self->verdict;
+}
+
+/* One query: one connection when the framing is known, else one for each until one is understood. */
+typedef struct {
+  FairleadSolverFraming framing;
+  GIOStream *stream;
+} Query;
+
+static void
+query_free (Query *query)
+{
+  g_clear_object (&query->stream);
+  g_free (query);
+}
+
+static void query_try (GTask                 *task,
+                       FairleadSolverFraming  framing);
+
+/* Takes @error. */
+static void
+query_failed (GTask  *task,
+              GError *error)
+{
+  FairleadSolverClient *self = g_task_get_source_object (task);
+  Query *query = g_task_get_task_data (task);
+  g_autoptr (GError) owned = error;
+
+  if (self->framing == FAIRLEAD_SOLVER_FRAMING_UNKNOWN
+      && query->framing == FAIRLEAD_SOLVER_FRAMING_LENGTH && !fairlead_error_is_cancel (error))
+    query_try (task, FAIRLEAD_SOLVER_FRAMING_HALF_CLOSE);
+  else
+    g_task_return_error (task, g_steal_pointer (&owned));
+}
+
+static void
+asked_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadSolverClient *self = g_task_get_source_object (task);
+  Query *query = g_task_get_task_data (task);
+  g_autoptr (FairleadSolverStatus) status = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  GError *error = NULL;
+
+  answer = fairlead_solver_ask_finish (G_IO_STREAM (source), result, &error);
+  if (answer != NULL && g_bytes_get_size (answer) == 0)
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                _("The solver closed the connection without an answer."));
+  else if (answer != NULL)
+    status = fairlead_solver_decode_status (self->project, g_bytes_get_data (answer, NULL),
+                                            g_bytes_get_size (answer), &error);
+  if (status != NULL && !fairlead_solver_status_is_solver (status))
+    {
+      g_clear_object (&status);
+      fairlead_set_error (&error, FAIRLEAD_ERROR_REMOTE, _("What answered there is not a solver."));
+    }
+  if (status != NULL)
+    {
+      self->framing = query->framing;
+      self->verdict = FAIRLEAD_TUNNEL_REACHED;
+      g_task_return_pointer (task, g_steal_pointer (&status), g_object_unref);
+      return;
+    }
+  if (answer != NULL && g_bytes_get_size (answer) > 0)
+    self->verdict = FAIRLEAD_TUNNEL_WRONG_SERVICE;
+  query_failed (task, error);
+}
+
+static void
+query_opened (GTask     *task,
+              GIOStream *stream,
+              GError    *error)
+{
+  FairleadSolverClient *self = g_task_get_source_object (task);
+  Query *query = g_task_get_task_data (task);
+  g_autoptr (GBytes) request = NULL;
+
+  /* Not to be opened is final: the other framing would change nothing. */
+  if (stream == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_clear_object (&query->stream);
+  query->stream = stream;
+  request = fairlead_solver_encode_command (query->framing,
+                                            self->project ? self->project : NO_PROJECT, NULL, &error);
+  if (request == NULL)
+    {
+      g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+      g_task_return_error (task, error);
+      return;
+    }
+  fairlead_solver_ask_async (stream, request,
+                             query->framing == FAIRLEAD_SOLVER_FRAMING_HALF_CLOSE,
+                             g_task_get_cancellable (task), asked_cb, g_object_ref (task));
+}
+
+static void
+remote_opened_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GIOStream *stream = fairlead_remote_open_tcp_finish (FAIRLEAD_REMOTE (source), result, &error);
+
+  query_opened (task, stream, error);
+}
+
+static void
+local_opened_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GSocketConnection *connection;
+
+  connection = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
+  query_opened (task, (GIOStream *) connection, error);
+}
+
+static void
+query_try (GTask                 *task,
+           FairleadSolverFraming  framing)
+{
+  FairleadSolverClient *self = g_task_get_source_object (task);
+  Query *query = g_task_get_task_data (task);
+
+  query->framing = framing;
+  if (self->remote != NULL)
+    {
+      fairlead_remote_open_tcp_async (self->remote, "127.0.0.1", self->port,
+                                      g_task_get_cancellable (task), remote_opened_cb,
+                                      g_object_ref (task));
+    }
+  else
+    {
+      g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+      /* No proxy stands between us and our own listener. */
+      g_socket_client_set_enable_proxy (client, FALSE);
+      g_socket_client_connect_to_host_async (client, "127.0.0.1", self->port,
+                                             g_task_get_cancellable (task), local_opened_cb,
+                                             g_object_ref (task));
+    }
+}
+
+/**
+ * fairlead_solver_client_query_async:
+ *
+ * Asks for the status of the project. Changes nothing on the solver.
+ */
+void
+fairlead_solver_client_query_async (FairleadSolverClient *self,
+                                    GCancellable         *cancellable,
+                                    GAsyncReadyCallback   callback,
+                                    gpointer              user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Query *query = g_new0 (Query, 1);
+
+  g_return_if_fail (FAIRLEAD_IS_SOLVER_CLIENT (self));
+
+  g_task_set_source_tag (task, fairlead_solver_client_query_async);
+  g_task_set_task_data (task, query, (GDestroyNotify) query_free);
+  self->verdict = FAIRLEAD_TUNNEL_NO_ANSWER;
+  query_try (task, self->framing != FAIRLEAD_SOLVER_FRAMING_UNKNOWN
+                   ? self->framing : FAIRLEAD_SOLVER_FRAMING_LENGTH);
+}
+
+/**
+ * fairlead_solver_client_query_finish:
+ *
+ * Returns: (transfer full): the status; the error is %FAIRLEAD_ERROR_REMOTE when no solver answered
+ */
+FairleadSolverStatus *
+fairlead_solver_client_query_finish (FairleadSolverClient  *self,
+                                     GAsyncResult          *result,
+                                     GError               **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean poll_cb (gpointer user_data);
+
+static void
+polled_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (source);
+  g_autoptr (GCancellable) polling = user_data;
+  g_autoptr (FairleadSolverStatus) status = NULL;
+  FairleadSolverState state = FAIRLEAD_SOLVER_UNKNOWN;
+  gboolean busy;
+
+  status = fairlead_solver_client_query_finish (self, result, NULL);
+  if (g_cancellable_is_cancelled (polling))
+    return;
+  if (status != NULL)
+    state = fairlead_solver_status_get_state (status);
+  busy = state == FAIRLEAD_SOLVER_BUSY || state == FAIRLEAD_SOLVER_BUILDING
+         || state == FAIRLEAD_SOLVER_SAVE_AND_QUIT;
+  self->poll_id = g_timeout_add (busy ? BUSY_MS : IDLE_MS, poll_cb, self);
+  g_signal_emit (self, signals[ANSWERED], 0, status);
+}
+
+static gboolean
+poll_cb (gpointer user_data)
+{
+  FairleadSolverClient *self = user_data;
+
+  self->poll_id = 0;
+  fairlead_solver_client_query_async (self, self->polling, polled_cb, g_object_ref (self->polling));
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * fairlead_solver_client_start:
+ *
+ * Polls until fairlead_solver_client_stop(): about once a second while the solver works, less often while
+ * it waits. Each round ends in ::answered.
+ */
+void
+fairlead_solver_client_start (FairleadSolverClient *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_SOLVER_CLIENT (self));
+
+  if (self->polling != NULL)
+    return;
+  self->polling = g_cancellable_new ();
+  poll_cb (self);
+}
+
+void
+fairlead_solver_client_stop (FairleadSolverClient *self)
+{
+  g_clear_handle_id (&self->poll_id, g_source_remove);
+  if (self->polling != NULL)
+    g_cancellable_cancel (self->polling);
+  g_clear_object (&self->polling);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-remote.h"
+#include "fairlead-run-types.h"
+#include "fairlead-solver-protocol.h"
+
+G_BEGIN_DECLS
+
+#define FAIRLEAD_TYPE_SOLVER_CLIENT (fairlead_solver_client_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadSolverClient, fairlead_solver_client, FAIRLEAD, SOLVER_CLIENT, GObject)
+
+FairleadSolverClient  *fairlead_solver_client_new          (FairleadRemote         *remote,
+                                                            guint                   port,
+                                                            const char             *project);
+FairleadSolverClient  *fairlead_solver_client_new_local    (guint                   port,
+                                                            const char             *project,
+                                                            FairleadSolverFraming   framing);
+FairleadSolverFraming  fairlead_solver_client_get_framing  (FairleadSolverClient   *self);
+FairleadTunnelHealth   fairlead_solver_client_get_verdict  (FairleadSolverClient   *self);
+void                   fairlead_solver_client_query_async  (FairleadSolverClient   *self,
+                                                            GCancellable           *cancellable,
+                                                            GAsyncReadyCallback     callback,
+                                                            gpointer                user_data);
+FairleadSolverStatus  *fairlead_solver_client_query_finish (FairleadSolverClient   *self,
+                                                            GAsyncResult           *result,
+                                                            GError                **error);
+void                   fairlead_solver_client_start        (FairleadSolverClient   *self);
+void                   fairlead_solver_client_stop         (FairleadSolverClient   *self);
+
+G_END_DECLS

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
+# Start server: adopt ours, or launch. Takes FL_PATH, FL_COMMAND, FL_KIND, FL_PYTHON, FL_VENV, FL_PORT,
+# FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE (supervise.sh). The order: lock, ownership, path, port,
+# and only if launching is right, progress.log is cleared.
+
+# Who listens on FL_PORT where it would be in our way: fl_inode and fl_uid. True when somebody does.
+fl_port_taken () {
+  # shellcheck disable=SC2046
+  set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    awk -v port="$(printf %04X "$1")" '$4 == "0A" {
+      split($2, local, ":")
+      if (local[2] == port && local[1] ~ /^(00000000|0100007F|00000000000000000000000000000000|0000000000000000FFFF00000100007F)$/) {
+        print $10, $8
+        exit
+      }
+    }')
+  fl_inode=$1 fl_uid=$2
+  [ $# -eq 2 ]
+}
+
+# fl_holder_of INODE: the process of ours, if any, that has this socket open.
+fl_holder_of () {
+  set +f
+  # shellcheck disable=SC2012
+  ls -l /proc/[0-9]*/fd 2>/dev/null |
+    awk -v socket="socket:[$1]" '
+      /^\/proc\/[0-9]+\/fd:$/ { split($1, part, "/"); pid = part[3] }
+      $NF == socket { print pid; exit }'
+  set -f
+}
+
+fl_command_of () {
+  { tr '\000' ' ' <"/proc/$1/cmdline" | cut -c 1-300; } 2>/dev/null
+}
+
+# Another port's record, or a process that nobody recorded, in the same path.
+fl_path_user () {
+  set +f
+  for fl_other in "$fl_records"/[0-9]*; do
+    set -f
+    if [ "$fl_other" != "$fl_dir" ] && fl_load "$fl_other" && [ "$r_path" = "$fl_path_hex" ] && fl_ours
+    then
+      return 0
+    fi
+  done
+  set +f
+  for fl_other in /proc/[0-9]*; do
+    set -f
+    if [ "$fl_other/cwd" -ef . ] 2>/dev/null; then
+      r_pid=${fl_other#/proc/} r_port='' r_profile=''
+      case $(fl_command_of "$r_pid") in
+        *' server.py '* | *' server.py' | */server.py' '* | *ppf-cts-server*) return 0 ;;
+      esac
+    fi
+  done
+  set -f
+  return 1
+}
+
+fl_free_port () {
+  fl_free=$FL_PORT
+  while [ "$fl_free" -lt 65535 ]; do
+    fl_free=$((fl_free + 1))
+    fl_port_taken "$fl_free" || return 0
+  done
+  fl_free=0
+}
+
+# logind may end all of an account's processes when its last session ends (logind.conf(5)).
+fl_ended_at_logout () {
+  [ "$(id -u)" -ne 0 ] && command -v busctl >/dev/null 2>&1 || return 1
+  case $(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 \
+           org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null) in
+    'b true') ;;
+    *) return 1 ;;
+  esac
+  case $(loginctl show-user "$(id -u)" -p Linger 2>/dev/null) in *=yes) return 1 ;; esac
+}
+
+# Runs "$@" in a session of its own, by whichever way this host has.
+fl_own_session () {
+  if command -v setsid >/dev/null 2>&1; then
+    exec setsid "$@"
+  elif command -v busybox >/dev/null 2>&1 && busybox setsid true 2>/dev/null; then
+    exec busybox setsid "$@"
+  elif [ -n "$FL_PYTHON" ]; then
+    exec "$FL_PYTHON" -c 'import os, sys
+os.setsid()
+os.execvp(sys.argv[1], sys.argv[1:])' "$@"
+  else
+    trap '' HUP
+    exec "$@"
+  fi
+}
+
+fl_start_server () {
+  (
+    trap - EXIT HUP INT TERM PIPE
+    FAIRLEAD_RUN=$FL_TOKEN
+    FAIRLEAD_HOST=127.0.0.1
+    FAIRLEAD_PORT=$FL_PORT
+    export FAIRLEAD_RUN FAIRLEAD_HOST FAIRLEAD_PORT
+    if [ -n "$FL_VENV" ]; then
+      VIRTUAL_ENV=$FL_VENV
+      PATH=$FL_VENV/bin:$PATH
+      export VIRTUAL_ENV PATH
+    fi
+    FL_DIR=$fl_dir
+    FL_RECORD=$fl_record
+    export FL_DIR FL_RECORD
+    exec </dev/null >>server.log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    if [ "$fl_scope" = yes ]; then
+      fl_own_session systemd-run --user --scope --quiet -- sh -c "$FL_SUPERVISE" fairlead "$@"
+    else
+      fl_own_session sh -c "$FL_SUPERVISE" fairlead "$@"
+    fi
+  ) &
+}
+
+fl_launch () {
+  fl_record="version=1
+boot=$fl_boot
+token=$FL_TOKEN
+path=$fl_path_hex
+port=$FL_PORT
+profile=$(fl_hex "$FL_PROFILE")
+desktop=$(fl_hex "$FL_DESKTOP")"
+  rm -f "$fl_dir/record" "$fl_dir/exit" progress.log
+  fl_log_size=0
+  [ -f server.log ] && fl_log_size=$(($(wc -c <server.log)))
+  fl_scope=no fl_warning=''
+  if fl_ended_at_logout; then
+    if systemd-run --user --scope --quiet true >/dev/null 2>&1; then
+      fl_scope=yes
+    else
+      fl_warning=ends-at-logout
+    fi
+  fi
+  set -- --host 127.0.0.1 --port "$FL_PORT"
+  case $FL_KIND in
+    command)
+      # shellcheck disable=SC2016
+      case $FL_COMMAND in
+        *'"$@"'*) fl_start_server sh -c "$FL_COMMAND" sh "$@" ;;
+        *) fl_start_server sh -c "$FL_COMMAND \"\$@\"" sh "$@" ;;
+      esac ;;
+    python) fl_start_server "$FL_PYTHON" server.py "$@" ;;
+    *) fl_start_server ./target/release/ppf-cts-server "$@" ;;
+  esac
+  fl_tries=0
+  until fl_load "$fl_dir"; do
+    fl_tries=$((fl_tries + 1))
+    if [ "$fl_tries" -gt 50 ]; then
+      fl_result=no-record
+      return
+    fi
+    fl_nap
+  done
+  fl_result=launched
+}
+
+fl_decide () {
+  if ! fl_enter; then
+    fl_result=no-path
+    return
+  fi
+  fl_path_hex=$(fl_hex "$fl_path")
+  if fl_load "$fl_dir" && fl_ours; then
+    if [ "$r_path" = "$fl_path_hex" ]; then
+      fl_result=adopted
+    else
+      fl_result=port-ours
+      fl_free_port
+    fi
+  elif fl_path_user; then
+    fl_result=path-busy
+  elif fl_port_taken "$FL_PORT"; then
+    fl_result=port-foreign
+    fl_holder=$(fl_holder_of "$fl_inode")
+    if [ -n "$fl_holder" ]; then
+      fl_result=port-account r_pid=$fl_holder
+    fi
+    fl_free_port
+  elif ! { : >>server.log; } 2>/dev/null; then
+    fl_result=not-writable
+  else
+    fl_launch
+  fi
+}
+
+fl_main () {
+  fl_free='' fl_warning='' fl_log_size='' fl_uid='' fl_result=''
+  fl_places
+  fl_dir=$fl_records/$FL_PORT
+  if ! (umask 077 && mkdir -p "$fl_dir") 2>/dev/null; then
+    fl_result=no-state
+  elif ! fl_lock; then
+    fl_result=locked
+  else
+    fl_decide
+  fi
+  fl_begin
+  fl_word result "$fl_result"
+  fl_put dir "$fl_dir"
+  fl_put path "${fl_path-}"
+  fl_word pid "${r_pid-}"
+  fl_word token "${r_token-}"
+  fl_word port "${r_port-}"
+  fl_word uid "$fl_uid"
+  fl_word free "$fl_free"
+  fl_word warning "$fl_warning"
+  fl_word log-size "$fl_log_size"
+  printf 'profile=%s\ndesktop=%s\nuser-path=%s\n' "${r_profile-}" "${r_desktop-}" "${r_path-}"
+  case $fl_result in port-account | path-busy) fl_put command "$(fl_command_of "$r_pid")" ;; esac
+  [ -r progress.log ] && grep -q SERVER_READY progress.log 2>/dev/null && fl_word ready yes
+  fl_end
+}

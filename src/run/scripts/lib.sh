@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
+# What the other scripts share. POSIX sh; tools of any GNU/Linux and of busybox: awk, cat, cksum, grep,
+# kill, ls, mkdir, mv, od, rm, sed, sleep, tail, tr. FL_* come from Fairlead, fl_* are our own.
+
+set -f
+
+# Replies: lines KEY=HEX (any bytes) and KEY:WORD, between two lines with this run's marker.
+fl_begin () {
+  printf '\n%s begin\n' "$FL_MARK"
+}
+
+fl_end () {
+  printf '\n%s end\n' "$FL_MARK"
+}
+
+fl_hex () {
+  printf %s "$1" | od -An -v -tx1 | tr -d ' \n'
+}
+
+fl_put () {
+  printf '%s=%s\n' "$1" "$(fl_hex "$2")"
+}
+
+fl_word () {
+  printf '%s:%s\n' "$1" "$2"
+}
+
+fl_nap () {
+  sleep 0.1 2>/dev/null || sleep 1
+}
+
+# fl_stat PID: fl_state, fl_group and fl_start of a process; false when it is gone (proc(5), stat).
+fl_stat () {
+  fl_state='' fl_group='' fl_start=''
+  fl_text=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  # shellcheck disable=SC2086
+  set -- ${fl_text##*) }
+  fl_state=$1 fl_group=$3 fl_start=${20}
+}
+
+# fl_alive PID START: that very process runs.
+fl_alive () {
+  fl_stat "$1" && [ "$fl_start" = "$2" ] && [ "$fl_state" != Z ] && [ "$fl_state" != X ]
+}
+
+# fl_has_token PID TOKEN: the process was started with this FAIRLEAD_RUN.
+fl_has_token () {
+  { tr '\000' '\n' <"/proc/$1/environ" | grep -qx "FAIRLEAD_RUN=$2"; } 2>/dev/null
+}
+
+# Where the records of this host and boot are: a home may be shared by many hosts.
+fl_places () {
+  fl_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+  fl_machine=$(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null ||
+               uname -n)
+  fl_machine=$(printf 'fairlead %s' "$fl_machine" | { sha256sum 2>/dev/null || cksum; } |
+               tr -cd '0-9a-f' | cut -c 1-16)
+  fl_records=${XDG_STATE_HOME:-$HOME/.local/state}/fairlead/$fl_machine
+}
+
+# fl_load DIRECTORY: r_* of the record in it; false when there is none that can be read.
+fl_load () {
+  r_pid='' r_group='' r_start='' r_boot='' r_token='' r_path='' r_port='' r_profile='' r_desktop=''
+  r_supervisor=''
+  [ -r "$1/record" ] || return 1
+  while IFS='=' read -r fl_key fl_value; do
+    case $fl_value in *[!0-9a-f-]*) continue ;; esac
+    case $fl_key in
+      pid) r_pid=$fl_value ;;
+      group) r_group=$fl_value ;;
+      supervisor) r_supervisor=$fl_value ;;
+      start) r_start=$fl_value ;;
+      boot) r_boot=$fl_value ;;
+      token) r_token=$fl_value ;;
+      path) r_path=$fl_value ;;
+      port) r_port=$fl_value ;;
+      profile) r_profile=$fl_value ;;
+      desktop) r_desktop=$fl_value ;;
+    esac
+  done <"$1/record"
+  case $r_pid in '' | *[!0-9]*) return 1 ;; esac
+  [ -n "$r_token" ] && [ -n "$r_start" ]
+}
+
+# fl_ours: the loaded record speaks of a process that runs now and is ours.
+fl_ours () {
+  [ "$r_boot" = "$fl_boot" ] && fl_alive "$r_pid" "$r_start" && fl_has_token "$r_pid" "$r_token"
+}
+
+# One launch or stop at a time on this host. A lock whose holder is gone is moved away; the move is
+# looked at afterwards, since two may have tried it.
+fl_lock () {
+  fl_tries=0
+  until mkdir "$fl_records/lock" 2>/dev/null; do
+    fl_tries=$((fl_tries + 1))
+    [ "$fl_tries" -lt 100 ] || return 1
+    fl_holder=$(cat "$fl_records/lock/holder" 2>/dev/null)
+    # shellcheck disable=SC2086
+    set -- $fl_holder
+    if [ $# -eq 3 ] && { [ "$3" != "$fl_boot" ] || ! fl_alive "$1" "$2"; } ||
+       { [ -z "$fl_holder" ] && [ "$fl_tries" -gt 50 ]; }; then
+      mv "$fl_records/lock" "$fl_records/stale.$$" 2>/dev/null || continue
+      if [ "$(cat "$fl_records/stale.$$/holder" 2>/dev/null)" = "$fl_holder" ] ||
+         ! mv "$fl_records/stale.$$" "$fl_records/lock" 2>/dev/null; then
+        rm -rf "$fl_records/stale.$$"
+      fi
+      continue
+    fi
+    fl_nap
+  done
+  fl_stat $$
+  printf '%s %s %s\n' "$$" "$fl_start" "$fl_boot" >"$fl_records/lock/holder"
+  trap 'rm -rf "$fl_records/lock"' EXIT
+  trap 'exit 1' HUP INT TERM PIPE
+}
+
+# Goes to the remote path: `~` and `~/…` are the home, as a shell would have it.
+fl_enter () {
+  # shellcheck disable=SC2088
+  case $FL_PATH in
+    '' | '~') fl_path=$HOME ;;
+    '~/'*) fl_path=$HOME/${FL_PATH#'~/'} ;;
+    *) fl_path=$FL_PATH ;;
+  esac
+  cd -- "$fl_path" 2>/dev/null || return 1
+  fl_path=$(pwd -P && printf x)
+  fl_path=${fl_path%?x}
+}
