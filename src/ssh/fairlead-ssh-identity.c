@@ -45,6 +45,13 @@ agent_holds (GPtrArray *agent_keys,
   return FALSE;
 }
 
+static gboolean
+is_passphrase_error (const GError *error)
+{
+  return g_error_matches (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE)
+         || g_error_matches (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_WRONG_PASSPHRASE);
+}
+
 static void
 add_file (GPtrArray  *identities,
           GPtrArray  *agent_keys,
@@ -59,10 +66,13 @@ add_file (GPtrArray  *identities,
   identity = g_new0 (FairleadSshIdentity, 1);
   identity->name = g_strdup (path);
   identity->path = g_strdup (path);
-  identity->key = fairlead_key_load_public (path, NULL, &identity->problem);
-  if (g_error_matches (identity->problem, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE))
-    g_clear_error (&identity->problem);
+  identity->key = fairlead_key_load_public (path, NULL, NULL);
   identity->by_agent = identity->key != NULL && agent_holds (agent_keys, identity->key);
+  /* What is wrong with the file is known before the host is asked; only a passphrase can wait. */
+  if (!identity->by_agent)
+    identity->loaded = fairlead_key_load (path, NULL, &identity->problem);
+  if (is_passphrase_error (identity->problem))
+    g_clear_error (&identity->problem);
   if (identity->key != NULL && has_key (identities, identity->key))
     identity_free (identity);
   else
@@ -135,13 +145,6 @@ fairlead_ssh_identities_gather (FairleadSshLoop   *loop,
   if (!loop->target->identity_explicit)
     add_files (loop, identities, agent_keys);
   return g_steal_pointer (&identities);
-}
-
-static gboolean
-is_passphrase_error (const GError *error)
-{
-  return g_error_matches (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE)
-         || g_error_matches (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_WRONG_PASSPHRASE);
 }
 
 static gboolean
