@@ -249,21 +249,21 @@ fairlead_profile_new (void)
   return g_object_new (FAIRLEAD_TYPE_PROFILE, NULL);
 }
 
-/**
- * fairlead_profile_duplicate:
- * @self: a profile
- *
- * Makes a copy with the same id, for a worker to read while @self stays with the main thread.
- *
- * Returns: (transfer full): the copy
- */
-FairleadProfile *
-fairlead_profile_duplicate (FairleadProfile *self)
+static void
+copy_member (JsonObject *object,
+             const char *name,
+             JsonNode   *node,
+             gpointer    user_data)
 {
-  FairleadProfile *copy;
+  json_object_set_member (user_data, name, json_node_copy (node));
+}
 
-  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
-  copy = g_object_new (FAIRLEAD_TYPE_PROFILE, "id", self->texts[PROP_ID], NULL);
+static FairleadProfile *
+copy_with_id (FairleadProfile *self,
+              const char      *copy_id)
+{
+  FairleadProfile *copy = g_object_new (FAIRLEAD_TYPE_PROFILE, "id", copy_id, NULL);
+
   for (guint id = PROP_0 + 1; id < N_PROPS; id++)
     {
       g_auto (GValue) value = G_VALUE_INIT;
@@ -275,14 +275,38 @@ fairlead_profile_duplicate (FairleadProfile *self)
     }
   if (self->unknown != NULL)
     {
-      g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-      g_autoptr (JsonNode) deep = NULL;
-
-      json_node_set_object (node, self->unknown);
-      deep = json_node_copy (node);
-      copy->unknown = json_node_dup_object (deep);
+      copy->unknown = json_object_new ();
+      json_object_foreach_member (self->unknown, copy_member, copy->unknown);
     }
   return copy;
+}
+
+/**
+ * fairlead_profile_duplicate:
+ * @self: a profile
+ *
+ * Makes a copy with the same id, for a worker to read while @self stays with the main thread.
+ *
+ * Returns: (transfer full): the copy
+ */
+FairleadProfile *
+fairlead_profile_duplicate (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  return copy_with_id (self, self->texts[PROP_ID]);
+}
+
+/**
+ * fairlead_profile_duplicate_as_new:
+ * @self: a profile
+ *
+ * Returns: (transfer full): a copy with an id of its own
+ */
+FairleadProfile *
+fairlead_profile_duplicate_as_new (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  return copy_with_id (self, NULL);
 }
 
 #define DEFINE_TEXT_GETTER(field, PROP)                           \
@@ -500,15 +524,6 @@ write_property (FairleadProfile *self,
   if (G_IS_PARAM_SPEC_UINT (pspec))
     return json_node_init_int (json_node_alloc (), self->numbers[pspec->param_id]);
   return json_node_init_string (json_node_alloc (), self->texts[pspec->param_id]);
-}
-
-static void
-copy_member (JsonObject *object,
-             const char *name,
-             JsonNode   *node,
-             gpointer    user_data)
-{
-  json_object_set_member (user_data, name, json_node_copy (node));
 }
 
 /**

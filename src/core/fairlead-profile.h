@@ -33,6 +33,7 @@ G_DECLARE_FINAL_TYPE (FairleadProfile, fairlead_profile, FAIRLEAD, PROFILE, GObj
 
 FairleadProfile     *fairlead_profile_new                (void);
 FairleadProfile     *fairlead_profile_duplicate          (FairleadProfile  *self);
+FairleadProfile     *fairlead_profile_duplicate_as_new   (FairleadProfile  *self);
 const char          *fairlead_profile_get_id             (FairleadProfile  *self);
 const char          *fairlead_profile_get_name           (FairleadProfile  *self);
 FairleadProfileType  fairlead_profile_get_connection     (FairleadProfile  *self);
