@@ -24,6 +24,15 @@ class Layers(TestCase):
         self.assertIn('not ok 1 - core', out.stdout)
         self.assertIn('core/fairlead-error.c', out.stdout)
 
+    def test_a_socket_in_core(self):
+        tree = self.tmp / 'tree'
+        shutil.copytree(ROOT / 'src', tree / 'src')
+        with (tree / 'src/core/fairlead-error.c').open('a') as f:
+            f.write('  int fd = socket (AF_INET, SOCK_STREAM, 0);\n')
+        out = subprocess.run([ROOT / 'tests' / 'check-layers', tree], stdout=subprocess.PIPE, text=True,
+                             check=False)
+        self.assertIn('has a socket', out.stdout)
+
     def test_libssh2_in_run(self):
         self.assertEqual(self._check('run/fairlead-run.h', '<libssh2.h>').returncode, 1)
 
