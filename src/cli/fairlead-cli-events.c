@@ -4,7 +4,6 @@
 #include "fairlead-cli-events.h"
 
 #include <json-glib/json-glib.h>
-#include <math.h>
 #include <stdio.h>
 
 #include "fairlead-cli-private.h"
@@ -159,11 +158,11 @@ gboolean
 fairlead_cli_event_step (FairleadStep *step)
 {
   JsonObject *event = event_new ("step");
-  double seconds = fairlead_step_get_duration (step) / (double) G_USEC_PER_SEC;
+  gint64 milliseconds = fairlead_step_get_duration (step) / 1000;
 
   set_text (event, "step", step_words[fairlead_step_get_id (step)]);
   set_text (event, "state", step_state_words[fairlead_step_get_state (step)]);
-  json_object_set_double_member (event, "duration", round (seconds * 1000) / 1000);
+  json_object_set_double_member (event, "duration", milliseconds / 1000.0);
   set_text (event, "detail", fairlead_step_get_detail (step));
   return write_event (event);
 }

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "fairlead-cli-resolve.h"
 #include "fairlead-ssh-version.h"
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
+  { "resolve", fairlead_cli_resolve, N_("Show what a target resolves to, as “ssh -G” does") },
   { NULL },
 };
 

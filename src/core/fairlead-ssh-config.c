@@ -24,8 +24,8 @@
 
 /* What a keyword comes to in the end. */
 typedef struct {
-  char          **values;
-  FairleadSource  source;
+  char   **values;
+  GArray  *sources; /* FairleadSource of each value; a default has one for all */
 } Result;
 
 struct _FairleadSshConfig {
@@ -80,6 +80,7 @@ result_free (gpointer data)
   Result *result = data;
 
   g_strfreev (result->values);
+  g_array_unref (result->sources);
   g_free (result);
 }
 
@@ -122,18 +123,27 @@ get_result (FairleadSshConfig *self,
   return g_hash_table_lookup (self->results, keyword);
 }
 
-static void
-set_result (FairleadSshConfig    *self,
-            const char           *keyword,
-            char                **values, /* taken */
-            const FairleadSource *source)
+static Result *
+set_result (FairleadSshConfig *self,
+            const char        *keyword,
+            char             **values /* taken */)
 {
   Result *result = g_new0 (Result, 1);
 
   result->values = values;
-  if (source != NULL)
-    result->source = *source;
+  result->sources = g_array_new (FALSE, TRUE, sizeof (FairleadSource));
   g_hash_table_replace (self->results, (gpointer) keyword, result);
+  return result;
+}
+
+static FairleadSource
+get_source (const Result *result,
+            guint         index)
+{
+  const FairleadSource none = { FAIRLEAD_SOURCE_DEFAULT, NULL, 0 };
+
+  return index < result->sources->len ? g_array_index (result->sources, FairleadSource, index)
+         : none;
 }
 
 /* Puts what was read, or the default, into the results. */
@@ -144,19 +154,23 @@ take_values (FairleadSshConfig    *self,
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     {
       GPtrArray *values = fairlead_config_reader_get_values (reader, results[i].keyword);
-      g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+      Result *result;
 
       if (values == NULL && results[i].fallback == NULL)
         continue;
       if (values == NULL)
         {
-          set_result (self, results[i].keyword, g_strsplit (results[i].fallback, " ", -1), NULL);
+          set_result (self, results[i].keyword, g_strsplit (results[i].fallback, " ", -1));
           continue;
         }
+      result = set_result (self, results[i].keyword, g_new0 (char *, values->len + 1));
       for (guint n = 0; n < values->len; n++)
-        g_strv_builder_add (words, ((FairleadConfigValue *) g_ptr_array_index (values, n))->text);
-      set_result (self, results[i].keyword, g_strv_builder_end (words),
-                  &((FairleadConfigValue *) g_ptr_array_index (values, 0))->source);
+        {
+          FairleadConfigValue *value = g_ptr_array_index (values, n);
+
+          result->values[n] = g_strdup (value->text);
+          g_array_append_val (result->sources, value->source);
+        }
     }
 }
 
@@ -166,14 +180,12 @@ replace_value (FairleadSshConfig *self,
                const char        *keyword,
                char              *text /* taken */)
 {
-  Result *old = get_result (self, keyword);
-  FairleadSource source = { 0 };
-  char **values = g_new0 (char *, 2);
+  Result *result = get_result (self, keyword);
 
-  values[0] = text;
-  if (old != NULL)
-    source = old->source;
-  set_result (self, keyword, values, &source);
+  if (result == NULL)
+    result = set_result (self, keyword, g_new0 (char *, 2));
+  g_free (result->values[0]);
+  result->values[0] = text;
 }
 
 /* Names the line that a value came from in front of what is wrong with it. */
@@ -185,10 +197,11 @@ set_value_error (FairleadSshConfig  *self,
 {
   Result *result = get_result (self, keyword);
   g_autofree char *where = NULL;
+  FairleadSource source = result != NULL ? get_source (result, 0) : (FairleadSource) { 0 };
 
-  if (result != NULL && result->source.kind == FAIRLEAD_SOURCE_FILE)
+  if (source.kind == FAIRLEAD_SOURCE_FILE)
     {
-      where = fairlead_source_format (&result->source);
+      where = fairlead_source_format (&source);
       reason->code = FAIRLEAD_ERROR_CONFIG;
       g_propagate_prefixed_error (error, reason, "%s: %s: ", where, keyword);
     }
@@ -368,13 +381,16 @@ check_refusing (FairleadConfigReader  *reader,
       GPtrArray *values = fairlead_config_reader_get_values (reader, keyword);
       FairleadConfigValue *value = values != NULL ? g_ptr_array_index (values, 0) : NULL;
       g_autofree char *where = NULL;
+      const char *reason;
 
       if (value == NULL || g_ascii_strcasecmp (value->text, "none") == 0)
         continue;
+      reason = _(fairlead_config_keyword_find (keyword)->reason);
       where = fairlead_source_format (&value->source);
-      /* Translators: file and line, a keyword, a sentence that says why it cannot be used */
-      fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, _("%s: %s: %s"), where, keyword,
-                          _(fairlead_config_keyword_find (keyword)->reason));
+      if (value->source.kind == FAIRLEAD_SOURCE_FILE)
+        fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s: %s: %s", where, keyword, reason);
+      else
+        fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s: %s", keyword, reason);
       if (error != NULL)
         fairlead_error_set_hint (*error, _("The connection would not be the one that is configured, "
                                            "so it is not made. Set the keyword to “none” for this "
@@ -489,8 +505,45 @@ fairlead_ssh_config_lookup_list (FairleadSshConfig *self,
   if (result == NULL)
     return NULL;
   if (source != NULL)
-    *source = result->source;
+    *source = get_source (result, 0);
   return (const char * const *) result->values;
+}
+
+/**
+ * fairlead_ssh_config_get_source:
+ * @self: a configuration
+ * @keyword: in lower case
+ * @index: which of its values
+ *
+ * Returns: where that value comes from
+ */
+FairleadSource
+fairlead_ssh_config_get_source (FairleadSshConfig *self,
+                                const char        *keyword,
+                                guint              index)
+{
+  const FairleadSource none = { FAIRLEAD_SOURCE_DEFAULT, NULL, 0 };
+  Result *result;
+
+  g_return_val_if_fail (self != NULL && keyword != NULL, none);
+  result = get_result (self, keyword);
+  return result != NULL ? get_source (result, index) : none;
+}
+
+/**
+ * fairlead_ssh_config_list_keywords:
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the keywords that are used, in the order of
+ *   `ssh -G`
+ */
+const char **
+fairlead_ssh_config_list_keywords (void)
+{
+  const char **keywords = g_new0 (const char *, G_N_ELEMENTS (results) + 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    keywords[i] = results[i].keyword;
+  return keywords;
 }
 
 /**

@@ -37,6 +37,10 @@ const char * const *fairlead_ssh_config_lookup_list  (FairleadSshConfig         
 guint               fairlead_ssh_config_lookup_uint  (FairleadSshConfig               *self,
                                                       const char                      *keyword,
                                                       FairleadSource                  *source);
+FairleadSource      fairlead_ssh_config_get_source   (FairleadSshConfig               *self,
+                                                      const char                      *keyword,
+                                                      guint                            index);
+const char        **fairlead_ssh_config_list_keywords (void);
 char               *fairlead_ssh_config_expand       (FairleadSshConfig               *self,
                                                       const char                      *text,
                                                       GError                         **error);

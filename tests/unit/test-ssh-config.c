@@ -109,11 +109,12 @@ test_sources (Fixture       *self,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (FairleadSshConfig) config = NULL;
+  FairleadSource source;
 
   write_text (self->home, ".ssh/config", "# first\nHost gpu\n  Port 7\n  Include more\n");
   write_text (self->home, ".ssh/more", "\nHostName %h.Example\nIdentityFile none\n");
   write_text (self->root, "etc/ssh_config", "Port 9\nInclude extra.d/*\nHashKnownHosts yes\n");
-  write_text (self->root, "etc/extra.d/1", "ServerAliveCountMax 9\nUser sys\n");
+  write_text (self->root, "etc/extra.d/1", "ServerAliveCountMax 9\nUser sys\nIdentityFile /k/s\n");
   config = resolve (self, "gpu", &error);
   g_assert_no_error (error);
   assert_source (config, "port", "7", "home/.ssh/config:3");
@@ -125,6 +126,9 @@ test_sources (Fixture       *self,
   assert_source (config, "addressfamily", "any", "the default");
   g_assert_cmpuint (fairlead_ssh_config_lookup_uint (config, "port", NULL), ==, 7);
   g_assert_null (fairlead_ssh_config_lookup (config, "hostkeyalias", NULL));
+  source = fairlead_ssh_config_get_source (config, "identityfile", 1);
+  g_assert_true (g_str_has_suffix (source.file, "etc/extra.d/1"));
+  g_assert_cmpuint (source.line, ==, 3);
 }
 
 static void
