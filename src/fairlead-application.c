@@ -8,9 +8,15 @@
 #include <libssh2.h>
 #include <openssl/crypto.h>
 
+#include "fairlead-dialog-interaction.h"
 #include "fairlead-frame-gaps.h"
+#include "fairlead-profile-store.h"
+#include "fairlead-run-manager.h"
+#include "fairlead-ssh-session.h"
 #include "fairlead-ui.h"
 #include "fairlead-window.h"
+
+#define SHUTDOWN_TIME 3 /* s */
 
 /**
  * FairleadApplication:
@@ -21,7 +27,16 @@
 struct _FairleadApplication {
   AdwApplication parent_instance;
 
-  FairleadWindow *window;   /* borrowed: the application holds its windows */
+  /* Borrowed: the application holds its windows */
+  FairleadWindow *window;
+
+  /* Owned */
+  FairleadProfileStore *store;
+  FairleadDialogInteraction *interaction;
+  FairleadRunManager *runs;
+  GQueue waiting;              /* of GApplicationCommandLine, until the profiles are loaded */
+
+  gboolean loaded;
 };
 
 G_DEFINE_FINAL_TYPE (FairleadApplication, fairlead_application, ADW_TYPE_APPLICATION)
@@ -41,12 +56,19 @@ static const struct {
   { "app.quit", { "<Primary>q" } },
   { "window.close", { "<Primary>w" } },
   { "win.show-help-overlay", { "<Primary>question" } },
+  { "win.new", { "<Primary>n" } },
+  { "win.edit", { "<Primary>e" } },
+  { "win.search", { "<Primary>f" } },
+  { "win.toggle-connection", { "<Primary>Return" } },
+  { "win.copy-address", { "<Primary><Shift>c" } },
+  { "win.open-in-browser", { "<Primary>o" } },
 };
 
 static char *
 dup_versions (void)
 {
-  return g_strdup_printf ("Fairlead %s\nlibssh2 %s (%s)\n%s\nGTK %u.%u.%u\nlibadwaita %u.%u.%u\nGLib %u.%u.%u\n",
+  return g_strdup_printf ("Fairlead %s\nlibssh2 %s (%s)\n%s\nGTK %u.%u.%u\n"
+                          "libadwaita %u.%u.%u\nGLib %u.%u.%u\n",
                           FAIRLEAD_VERSION,
                           libssh2_version (0), FAIRLEAD_LIBSSH2_ORIGIN,
                           OpenSSL_version (OPENSSL_VERSION),
@@ -57,6 +79,8 @@ dup_versions (void)
                           glib_major_version, glib_minor_version, glib_micro_version);
 }
 
+/* ------------------------------------------------------------------ actions */
+
 static void
 about_cb (GSimpleAction *action,
           GVariant      *parameter,
@@ -65,27 +89,23 @@ about_cb (GSimpleAction *action,
   FairleadApplication *self = FAIRLEAD_APPLICATION (user_data);
   g_autofree char *versions = dup_versions ();
   g_autofree char *comments =
-    g_strdup_printf (_("Reach a solver on a remote GPU machine over SSH, and nobody else does.\n\n"
-                       "Uses libssh2 %s (%s) and %s."),
+    g_strdup_printf (_("Runs a solver on a remote GPU machine over SSH, so that you reach it and the "
+                       "network does not.\n\nUses libssh2 %s (%s) and %s."),
                      libssh2_version (0), FAIRLEAD_LIBSSH2_ORIGIN,
                      OpenSSL_version (OPENSSL_VERSION));
-  GtkWidget *about =
-    g_object_new (ADW_TYPE_ABOUT_WINDOW,
-                  "transient-for", gtk_application_get_active_window (GTK_APPLICATION (self)),
-                  "modal", TRUE,
-                  "application-name", _("Fairlead"),
-                  "application-icon", FAIRLEAD_APP_ID,
-                  "version", FAIRLEAD_VERSION,
-                  "developer-name", _("The Fairlead developers"),
-                  "license-type", GTK_LICENSE_GPL_3_0,
-                  "comments", comments,
-                  "debug-info", versions,
-                  "debug-info-filename", "fairlead-debug-info.txt",
-                  /* Translators: your names, one a line. */
-                  "translator-credits", _("translator-credits"),
-                  NULL);
 
-  gtk_window_present (GTK_WINDOW (about));
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (self)),
+                         "application-name", _("Fairlead"),
+                         "application-icon", FAIRLEAD_APP_ID,
+                         "version", FAIRLEAD_VERSION,
+                         "developer-name", _("The Fairlead developers"),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "comments", comments,
+                         "debug-info", versions,
+                         "debug-info-filename", "fairlead-debug-info.txt",
+                         /* Translators: your names, one a line. */
+                         "translator-credits", _("translator-credits"),
+                         NULL);
 }
 
 static void
@@ -106,7 +126,7 @@ static const GActionEntry actions[] = {
   { "quit", quit_cb },
 };
 
-/* The desktop ends the session, or the person ends the program: what runs there is kept. */
+/* The desktop ends the session, or somebody ends the program: the solvers are kept. */
 static gboolean
 signal_cb (gpointer user_data)
 {
@@ -114,43 +134,119 @@ signal_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-fairlead_application_startup (GApplication *application)
-{
-  G_APPLICATION_CLASS (fairlead_application_parent_class)->startup (application);
+/* ------------------------------------------------------------------ the layers */
 
-  fairlead_ui_init ();
-  gtk_window_set_default_icon_name (FAIRLEAD_APP_ID);
-  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
-                                   application);
-  for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
-                                           (const char * const *) accels[i].accels);
-  g_unix_signal_add (SIGTERM, signal_cb, application);
-  g_unix_signal_add (SIGINT, signal_cb, application);
-  g_unix_signal_add (SIGHUP, signal_cb, application);
+static FairleadRemote *
+new_remote (FairleadTarget      *target,
+            FairleadInteraction *interaction,
+            gpointer             user_data)
+{
+  return fairlead_ssh_session_new (target, interaction);
 }
 
+/* A dialog comes up: over the connection that asks. */
 static void
-fairlead_application_activate (GApplication *application)
+asking_cb (FairleadApplication *self,
+           const char          *connection)
 {
-  FairleadApplication *self = FAIRLEAD_APPLICATION (application);
-
   if (self->window == NULL)
-    {
-      self->window = fairlead_window_new (GTK_APPLICATION (self));
-      g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
-      fairlead_frame_gaps_watch (GTK_WIDGET (self->window));
-    }
+    return;
+  fairlead_window_select (self->window, connection);
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
 static void
-fairlead_application_shutdown (GApplication *application)
+notice_cb (FairleadApplication *self)
 {
-  fairlead_frame_gaps_write ();
+  const char *notice = fairlead_profile_store_get_notice (self->store);
 
-  G_APPLICATION_CLASS (fairlead_application_parent_class)->shutdown (application);
+  if (self->window != NULL && notice != NULL)
+    fairlead_window_say (self->window, notice);
+}
+
+static void
+show_window (FairleadApplication *self)
+{
+  if (self->window == NULL)
+    {
+      FairleadWindow *window =
+        fairlead_window_new (GTK_APPLICATION (self), self->store, self->runs);
+
+      g_set_weak_pointer (&self->window, window);
+      fairlead_dialog_interaction_set_parent (self->interaction, GTK_WINDOW (window));
+      fairlead_frame_gaps_watch (GTK_WIDGET (window));
+      notice_cb (self);
+    }
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+/* ------------------------------------------------------------------ the command line */
+
+/* A file or a URI only fills the editor: nothing given from outside connects by itself. */
+static void
+fill (FairleadApplication     *self,
+      GApplicationCommandLine *command_line,
+      const char              *argument)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (g_str_has_prefix (argument, "ssh://") || g_str_has_prefix (argument, "ssh "))
+    {
+      fairlead_window_fill (self->window, argument);
+      return;
+    }
+  file = g_application_command_line_create_file_for_arg (command_line, argument);
+  path = g_file_get_path (file);
+  if (path != NULL)
+    fairlead_window_fill_key (self->window, path);
+}
+
+static void
+obey (FairleadApplication     *self,
+      GApplicationCommandLine *command_line)
+{
+  GVariantDict *dict = g_application_command_line_get_options_dict (command_line);
+  g_autofree const char **arguments = NULL;
+  const char *name = NULL;
+
+  show_window (self);
+  if (g_variant_dict_lookup (dict, "connect", "&s", &name))
+    fairlead_window_connect (self->window, name);
+  if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&ay", &arguments) && arguments[0] != NULL)
+    fill (self, command_line, arguments[0]);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (FairleadApplication) self = user_data;
+  GApplicationCommandLine *command_line;
+
+  /* What a person has to know of it comes as the store's notice. */
+  fairlead_profile_store_load_finish (FAIRLEAD_PROFILE_STORE (source), result, NULL);
+  self->loaded = TRUE;
+  while ((command_line = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      obey (self, command_line);
+      g_object_unref (command_line);
+    }
+  g_application_release (G_APPLICATION (self));
+}
+
+static int
+fairlead_application_command_line (GApplication            *application,
+                                   GApplicationCommandLine *command_line)
+{
+  FairleadApplication *self = FAIRLEAD_APPLICATION (application);
+
+  if (self->loaded)
+    obey (self, command_line);
+  else
+    g_queue_push_tail (&self->waiting, g_object_ref (command_line));
+  return 0;
 }
 
 static int
@@ -167,12 +263,89 @@ fairlead_application_handle_local_options (GApplication *application,
   return -1;
 }
 
-static int
-fairlead_application_command_line (GApplication            *application,
-                                   GApplicationCommandLine *command_line)
+/* ------------------------------------------------------------------ start and end */
+
+static void
+fairlead_application_startup (GApplication *application)
 {
-  g_application_activate (application);
-  return 0;
+  FairleadApplication *self = FAIRLEAD_APPLICATION (application);
+
+  G_APPLICATION_CLASS (fairlead_application_parent_class)->startup (application);
+
+  fairlead_ui_init ();
+  gtk_window_set_default_icon_name (FAIRLEAD_APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
+                                           (const char * const *) accels[i].accels);
+  g_unix_signal_add (SIGTERM, signal_cb, application);
+  g_unix_signal_add (SIGINT, signal_cb, application);
+  g_unix_signal_add (SIGHUP, signal_cb, application);
+
+  self->interaction = fairlead_dialog_interaction_new ();
+  g_signal_connect_object (self->interaction, "asking", G_CALLBACK (asking_cb), self,
+                           G_CONNECT_SWAPPED);
+  self->runs = fairlead_run_manager_new (FAIRLEAD_INTERACTION (self->interaction), new_remote, NULL);
+  self->store = fairlead_profile_store_new (NULL);
+  g_signal_connect_object (self->store, "notify::notice", G_CALLBACK (notice_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_application_hold (application);
+  fairlead_profile_store_load_async (self->store, NULL, loaded_cb, g_object_ref (self));
+}
+
+static void
+fairlead_application_activate (GApplication *application)
+{
+  FairleadApplication *self = FAIRLEAD_APPLICATION (application);
+
+  if (self->loaded)
+    show_window (self);
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  fairlead_run_manager_close_all_finish (FAIRLEAD_RUN_MANAGER (source), result, NULL);
+  *(gboolean *) user_data = TRUE;
+}
+
+static gboolean
+too_late_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Every connection is told to close and given a little time for it; the solvers stay. */
+static void
+close_connections (FairleadApplication *self)
+{
+  static gboolean closed;   /* static: an answer after the time is up still has a place */
+  gboolean too_late = FALSE;
+  guint timeout = g_timeout_add_seconds (SHUTDOWN_TIME, too_late_cb, &too_late);
+
+  fairlead_dialog_interaction_set_parent (self->interaction, NULL);
+  fairlead_run_manager_close_all_async (self->runs, NULL, closed_cb, &closed);
+  while (!closed && !too_late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timeout);
+}
+
+static void
+fairlead_application_shutdown (GApplication *application)
+{
+  FairleadApplication *self = FAIRLEAD_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  fairlead_frame_gaps_write ();
+  if (self->loaded && !fairlead_profile_store_flush (self->store, &error))
+    g_printerr ("%s\n", error->message);
+  close_connections (self);
+
+  G_APPLICATION_CLASS (fairlead_application_parent_class)->shutdown (application);
 }
 
 static void
@@ -181,6 +354,10 @@ fairlead_application_dispose (GObject *object)
   FairleadApplication *self = FAIRLEAD_APPLICATION (object);
 
   g_clear_weak_pointer (&self->window);
+  g_queue_clear_full (&self->waiting, g_object_unref);
+  g_clear_object (&self->store);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->interaction);
 
   G_OBJECT_CLASS (fairlead_application_parent_class)->dispose (object);
 }
@@ -201,6 +378,7 @@ fairlead_application_class_init (FairleadApplicationClass *klass)
 static void
 fairlead_application_init (FairleadApplication *self)
 {
+  g_queue_init (&self->waiting);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_summary (G_APPLICATION (self),
                                             _("Runs a solver on a remote machine, over SSH."));

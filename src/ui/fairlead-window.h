@@ -3,11 +3,26 @@
 
 #include <adwaita.h>
 
+#include "fairlead-profile-store.h"
+#include "fairlead-run-manager.h"
+
 G_BEGIN_DECLS
 
 #define FAIRLEAD_TYPE_WINDOW (fairlead_window_get_type ())
 G_DECLARE_FINAL_TYPE (FairleadWindow, fairlead_window, FAIRLEAD, WINDOW, AdwApplicationWindow)
 
-FairleadWindow *fairlead_window_new (GtkApplication *application);
+FairleadWindow *fairlead_window_new       (GtkApplication       *application,
+                                           FairleadProfileStore *store,
+                                           FairleadRunManager   *runs);
+gboolean        fairlead_window_select    (FairleadWindow       *self,
+                                           const char           *name);
+void            fairlead_window_connect   (FairleadWindow       *self,
+                                           const char           *name);
+void            fairlead_window_fill      (FairleadWindow       *self,
+                                           const char           *text);
+void            fairlead_window_fill_key  (FairleadWindow       *self,
+                                           const char           *path);
+void            fairlead_window_say       (FairleadWindow       *self,
+                                           const char           *text);
 
 G_END_DECLS

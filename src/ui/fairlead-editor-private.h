@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-editor.h"
+#include "fairlead-field-row.h"
+
+G_BEGIN_DECLS
+
+struct _FairleadEditor {
+  AdwWindow parent_instance;
+
+  /* Template children */
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkWidget *save_button;
+  GtkWidget *connect_button;
+  GtkToggleButton *custom_button;
+  GtkToggleButton *command_button;
+  FairleadFieldRow *name_row;
+  FairleadFieldRow *host_row;
+  FairleadFieldRow *port_row;
+  FairleadFieldRow *user_row;
+  FairleadFieldRow *key_row;
+  FairleadFieldRow *command_row;
+  FairleadFieldRow *remote_path_row;
+  FairleadFieldRow *server_port_row;
+  FairleadFieldRow *local_port_row;
+  FairleadFieldRow *project_row;
+  FairleadFieldRow *python_row;
+  FairleadFieldRow *launch_row;
+  AdwExpanderRow *advanced_row;
+  GtkWidget *resolved_box;
+  GtkImage *resolved_icon;
+  GtkLabel *resolved;
+  GtkWidget *notes_box;
+  AdwExpanderRow *notes;
+
+  /* Owned */
+  FairleadProfile *original;     /* %NULL for a new connection */
+  FairleadProfile *unchanged;    /* the draft as it was opened */
+  FairleadProfile *draft;
+  GPtrArray *note_rows;          /* borrowed by the expander */
+  GCancellable *resolving;
+  GtkFileChooserNative *chooser;
+
+  guint resolve_source;
+  gboolean asked;                /* an empty or wrong field has been objected to */
+};
+
+void fairlead_editor_resolve_soon (FairleadEditor *self);
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-fact.h"
+
+#include "fairlead-looks.h"
+
+/**
+ * FairleadFact:
+ *
+ * A small title and the value under it, in a flow box; not there at all while the value is not known.
+ */
+struct _FairleadFact {
+  GtkFlowBoxChild parent_instance;
+
+  GtkLabel *title;
+  GtkLabel *value;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadFact, fairlead_fact, GTK_TYPE_FLOW_BOX_CHILD)
+
+enum {
+  PROP_0,
+  PROP_TITLE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+fairlead_fact_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  FairleadFact *self = FAIRLEAD_FACT (object);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, gtk_label_get_label (self->title));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+fairlead_fact_set_property (GObject      *object,
+                            guint         prop_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  FairleadFact *self = FAIRLEAD_FACT (object);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      gtk_label_set_label (self->title, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+fairlead_fact_class_init (FairleadFactClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = fairlead_fact_get_property;
+  object_class->set_property = fairlead_fact_set_property;
+
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static GtkLabel *
+add_label (GtkWidget  *box,
+           const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+  gtk_box_append (GTK_BOX (box), label);
+  return GTK_LABEL (label);
+}
+
+static void
+fairlead_fact_init (FairleadFact *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->title = add_label (box, "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (self->title), "dim-label");
+  self->value = add_label (box, NULL);
+  fairlead_label_wrap_inert (self->value);
+  gtk_label_set_selectable (self->value, TRUE);
+  gtk_widget_set_focusable (GTK_WIDGET (self->value), FALSE);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                  self->title, NULL, -1);
+  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (self), box);
+  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+/**
+ * fairlead_fact_set_value:
+ * @value: (nullable): the value; %NULL or "" where it is not known
+ */
+void
+fairlead_fact_set_value (FairleadFact *self,
+                         const char   *value)
+{
+  g_return_if_fail (FAIRLEAD_IS_FACT (self));
+
+  gtk_label_set_label (self->value, value != NULL ? value : "");
+  gtk_widget_set_visible (GTK_WIDGET (self), value != NULL && *value != '\0');
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define FAIRLEAD_TYPE_FACT (fairlead_fact_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadFact, fairlead_fact, FAIRLEAD, FACT, GtkFlowBoxChild)
+
+void fairlead_fact_set_value (FairleadFact *self,
+                              const char   *value);
+
+G_END_DECLS

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-notice.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fairlead-error.h"
+#include "fairlead-ui.h"
+
+/**
+ * FairleadNotice:
+ *
+ * A card in the page that says what failed, the likely cause, one thing to do, and the details.
+ */
+struct _FairleadNotice {
+  AdwBin parent_instance;
+
+  /* Template children */
+  GtkRevealer *revealer;
+  GtkLabel *title;
+  GtkLabel *hint;
+  GtkButton *action_button;
+  GtkToggleButton *details_button;
+  GtkRevealer *details_revealer;
+  GtkLabel *details;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadNotice, fairlead_notice, ADW_TYPE_BIN)
+
+static void
+copy_clicked_cb (FairleadNotice *self)
+{
+  g_autofree char *text = g_strdup_printf ("%s\n%s\n\n%s\n",
+                                           gtk_label_get_label (self->title),
+                                           gtk_label_get_label (self->hint),
+                                           gtk_label_get_label (self->details));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+static void
+fairlead_notice_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), FAIRLEAD_TYPE_NOTICE);
+
+  G_OBJECT_CLASS (fairlead_notice_parent_class)->dispose (object);
+}
+
+static void
+fairlead_notice_class_init (FairleadNoticeClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = fairlead_notice_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               FAIRLEAD_RESOURCES "ui/fairlead-notice.ui");
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, revealer);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, title);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, hint);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, action_button);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_button);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_revealer);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details);
+  gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
+}
+
+static void
+fairlead_notice_init (FairleadNotice *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+set_optional (GtkLabel   *label,
+              const char *text)
+{
+  gtk_label_set_label (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+/**
+ * fairlead_notice_show_error:
+ * @error: what failed
+ * @action_label: (nullable): the text of the one button, with a mnemonic; %NULL for none
+ * @action_name: (nullable): what the button does
+ */
+void
+fairlead_notice_show_error (FairleadNotice *self,
+                            const GError   *error,
+                            const char     *action_label,
+                            const char     *action_name)
+{
+  const char *details;
+
+  g_return_if_fail (FAIRLEAD_IS_NOTICE (self));
+  g_return_if_fail (error != NULL);
+
+  details = fairlead_error_get_details (error);
+  gtk_label_set_label (self->title, error->message);
+  set_optional (self->hint, fairlead_error_get_hint (error));
+  set_optional (self->details, details);
+  gtk_widget_set_visible (GTK_WIDGET (self->details_button), details != NULL && *details != '\0');
+  gtk_toggle_button_set_active (self->details_button, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->action_button), action_label != NULL);
+  if (action_label != NULL)
+    {
+      gtk_button_set_label (self->action_button, action_label);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->action_button), action_name);
+    }
+  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+}
+
+void
+fairlead_notice_dismiss (FairleadNotice *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_NOTICE (self));
+
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+gboolean
+fairlead_notice_is_shown (FairleadNotice *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_NOTICE (self), FALSE);
+
+  return gtk_revealer_get_reveal_child (self->revealer);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-editor.h"
+#include "fairlead-run-page.h"
+#include "fairlead-welcome-page.h"
+#include "fairlead-window.h"
+
+G_BEGIN_DECLS
+
+struct _FairleadWindow {
+  AdwApplicationWindow parent_instance;
+
+  /* Template children */
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  FairleadWelcomePage *welcome;
+  AdwLeaflet *leaflet;
+  AdwHeaderBar *side_header;
+  AdwHeaderBar *content_header;
+  GtkWidget *back_button;
+  GtkSearchEntry *search;
+  GtkListBox *list;
+  AdwWindowTitle *title;
+  GtkButton *connect_button;
+  FairleadRunPage *page;
+
+  /* Borrowed */
+  GtkWidget *editor;             /* weak */
+
+  /* Owned */
+  FairleadProfileStore *store;
+  FairleadRunManager *runs;
+  GtkCustomFilter *filter;
+  GListModel *shown;             /* those that match the search */
+  GSignalGroup *run;             /* the run of the selected connection */
+  GSettings *settings;           /* NULL where the schema is not installed */
+
+  gboolean closing;              /* the person has said what becomes of the solvers */
+};
+
+FairleadRun *fairlead_window_dup_run          (FairleadWindow      *self);
+void         fairlead_window_edit             (FairleadWindow      *self,
+                                               FairleadProfile     *original,
+                                               FairleadProfile     *filled);
+void         fairlead_window_show_content     (FairleadWindow      *self,
+                                               gboolean             content);
+void         fairlead_window_update_actions   (FairleadWindow      *self);
+void         fairlead_window_install_actions  (GtkWidgetClass      *widget_class);
+void         fairlead_window_add_drop_target  (FairleadWindow      *self);
+gboolean     fairlead_window_ask_to_close     (FairleadWindow      *self);
+gboolean     fairlead_window_select_profile   (FairleadWindow      *self,
+                                               FairleadProfile     *profile);
+
+G_END_DECLS

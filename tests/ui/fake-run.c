@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fake-run.h"
+
+struct _FairleadStep {
+  GObject parent_instance;
+
+  FairleadStepId id;
+  FairleadStepState state;
+  gint64 duration;
+  char *detail;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadStep, fairlead_step, G_TYPE_OBJECT)
+
+static const char * const titles[] = {
+  "Resolve", "Connect", "Verify host", "Sign in", "Check path", "Start server", "Wait for ready",
+  "Check exposure", "Open tunnel",
+};
+
+enum {
+  STEP_PROP_0,
+  STEP_PROP_STATE,
+};
+
+static void
+step_get_property (GObject    *object,
+                   guint       prop_id,
+                   GValue     *value,
+                   GParamSpec *pspec)
+{
+  g_value_set_int (value, FAIRLEAD_STEP (object)->state);
+}
+
+static void
+step_finalize (GObject *object)
+{
+  g_free (FAIRLEAD_STEP (object)->detail);
+  G_OBJECT_CLASS (fairlead_step_parent_class)->finalize (object);
+}
+
+static void
+fairlead_step_class_init (FairleadStepClass *klass)
+{
+  G_OBJECT_CLASS (klass)->get_property = step_get_property;
+  G_OBJECT_CLASS (klass)->finalize = step_finalize;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), STEP_PROP_STATE,
+                                   g_param_spec_int ("state", NULL, NULL, 0, 10, 0,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+fairlead_step_init (FairleadStep *self)
+{
+}
+
+FairleadStepId
+fairlead_step_get_id (FairleadStep *self)
+{
+  return self->id;
+}
+
+const char *
+fairlead_step_get_title (FairleadStep *self)
+{
+  return titles[self->id];
+}
+
+FairleadStepState
+fairlead_step_get_state (FairleadStep *self)
+{
+  return self->state;
+}
+
+gint64
+fairlead_step_get_duration (FairleadStep *self)
+{
+  return self->duration;
+}
+
+const char *
+fairlead_step_get_detail (FairleadStep *self)
+{
+  return self->detail;
+}
+
+/* ------------------------------------------------------------------ the solver's status */
+
+struct _FairleadSolverStatus {
+  GObject parent_instance;
+
+  int frame;
+  int frames;
+  double progress;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadSolverStatus, fairlead_solver_status, G_TYPE_OBJECT)
+
+static const struct {
+  const char *name;
+  const char *value;
+} solver_texts[] = {
+  { NULL, NULL },
+  { "protocol-version", "0.04" },
+  { "state-text", "Solving" },
+  { "project", "drape" },
+  { "error", NULL },
+  { "gpu", "NVIDIA RTX 4090" },
+  { "vram", "3.1 of 24 GB" },
+  { "ram", "18 of 128 GB" },
+};
+
+enum {
+  SOLVER_PROP_FRAME = G_N_ELEMENTS (solver_texts),
+  SOLVER_PROP_FRAMES,
+  SOLVER_PROP_PROGRESS,
+};
+
+static void
+solver_get_property (GObject    *object,
+                     guint       prop_id,
+                     GValue     *value,
+                     GParamSpec *pspec)
+{
+  FairleadSolverStatus *self = FAIRLEAD_SOLVER_STATUS (object);
+
+  if (prop_id == SOLVER_PROP_FRAME)
+    g_value_set_int (value, self->frame);
+  else if (prop_id == SOLVER_PROP_FRAMES)
+    g_value_set_int (value, self->frames);
+  else if (prop_id == SOLVER_PROP_PROGRESS)
+    g_value_set_double (value, self->progress);
+  else
+    g_value_set_string (value, solver_texts[prop_id].value);
+}
+
+static void
+fairlead_solver_status_class_init (FairleadSolverStatusClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = solver_get_property;
+  for (guint i = 1; i < G_N_ELEMENTS (solver_texts); i++)
+    g_object_class_install_property (
+      object_class, i, g_param_spec_string (solver_texts[i].name, NULL, NULL, NULL, flags));
+  g_object_class_install_property (object_class, SOLVER_PROP_FRAME,
+                                   g_param_spec_int ("frame", NULL, NULL, -1, G_MAXINT, -1, flags));
+  g_object_class_install_property (object_class, SOLVER_PROP_FRAMES,
+                                   g_param_spec_int ("frames", NULL, NULL, -1, G_MAXINT, -1, flags));
+  g_object_class_install_property (object_class, SOLVER_PROP_PROGRESS,
+                                   g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags));
+}
+
+static void
+fairlead_solver_status_init (FairleadSolverStatus *self)
+{
+}
+
+FairleadSolverStatus *
+fake_solver_new (int    frame,
+                 int    frames,
+                 double progress)
+{
+  FairleadSolverStatus *self = g_object_new (FAIRLEAD_TYPE_SOLVER_STATUS, NULL);
+
+  self->frame = frame;
+  self->frames = frames;
+  self->progress = progress;
+  return self;
+}
+
+/* ------------------------------------------------------------------ the tunnel */
+
+typedef FairleadForward FakeForward;
+typedef FairleadForwardClass FakeForwardClass;
+
+GType fake_forward_get_type (void);
+
+G_DEFINE_TYPE (FakeForward, fake_forward, FAIRLEAD_TYPE_FORWARD)
+
+static void
+fake_forward_class_init (FakeForwardClass *klass)
+{
+}
+
+static void
+fake_forward_init (FakeForward *self)
+{
+}
+
+FairleadForward *
+fake_forward_new (guint local_port,
+                  guint remote_port)
+{
+  return g_object_new (fake_forward_get_type (), "local-port", local_port, "remote-host",
+                       "127.0.0.1", "remote-port", remote_port, NULL);
+}
+
+/* ------------------------------------------------------------------ the run */
+
+struct _FairleadRun {
+  GObject parent_instance;
+
+  FairleadProfile *profile;
+  FairleadLinkState link;
+  FairleadServerState server;
+  FairleadExposure exposure;
+  FairleadTunnelHealth health;
+  gboolean adopted;
+  gboolean shared;
+  gboolean busy;
+  char *status;
+  char *bound_to;
+  char *interpreter;
+  GError *error;
+  GListStore *steps;
+  FairleadForward *tunnel;
+  FairleadSolverStatus *solver;
+  FairleadLogModel *log;
+  const char *asked;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadRun, fairlead_run, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_LINK_STATE,
+  PROP_SERVER_STATE,
+  PROP_STATUS_TEXT,
+  PROP_BOUND_TO,
+  PROP_INTERPRETER,
+  PROP_ADOPTED,
+  PROP_SHARED_HOST,
+  PROP_TUNNEL_HEALTH,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+run_get_property (GObject    *object,
+                  guint       prop_id,
+                  GValue     *value,
+                  GParamSpec *pspec)
+{
+  FairleadRun *self = FAIRLEAD_RUN (object);
+
+  switch (prop_id)
+    {
+    case PROP_LINK_STATE:
+      g_value_set_int (value, self->link);
+      break;
+    case PROP_SERVER_STATE:
+      g_value_set_int (value, self->server);
+      break;
+    case PROP_STATUS_TEXT:
+      g_value_set_string (value, self->status);
+      break;
+    case PROP_BOUND_TO:
+      g_value_set_string (value, self->bound_to);
+      break;
+    case PROP_INTERPRETER:
+      g_value_set_string (value, self->interpreter);
+      break;
+    case PROP_ADOPTED:
+      g_value_set_boolean (value, self->adopted);
+      break;
+    case PROP_SHARED_HOST:
+      g_value_set_boolean (value, self->shared);
+      break;
+    case PROP_TUNNEL_HEALTH:
+      g_value_set_int (value, self->health);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+run_finalize (GObject *object)
+{
+  FairleadRun *self = FAIRLEAD_RUN (object);
+
+  g_clear_object (&self->profile);
+  g_clear_object (&self->steps);
+  g_clear_object (&self->tunnel);
+  g_clear_object (&self->solver);
+  g_clear_object (&self->log);
+  g_clear_error (&self->error);
+  g_free (self->status);
+  g_free (self->bound_to);
+  g_free (self->interpreter);
+
+  G_OBJECT_CLASS (fairlead_run_parent_class)->finalize (object);
+}
+
+static void
+fairlead_run_class_init (FairleadRunClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = run_get_property;
+  object_class->finalize = run_finalize;
+  properties[PROP_LINK_STATE] = g_param_spec_int ("link-state", NULL, NULL, 0, 10, 0, flags);
+  properties[PROP_SERVER_STATE] = g_param_spec_int ("server-state", NULL, NULL, 0, 10, 0, flags);
+  properties[PROP_STATUS_TEXT] = g_param_spec_string ("status-text", NULL, NULL, NULL, flags);
+  properties[PROP_BOUND_TO] = g_param_spec_string ("bound-to", NULL, NULL, NULL, flags);
+  properties[PROP_INTERPRETER] = g_param_spec_string ("interpreter", NULL, NULL, NULL, flags);
+  properties[PROP_ADOPTED] = g_param_spec_boolean ("adopted", NULL, NULL, FALSE, flags);
+  properties[PROP_SHARED_HOST] = g_param_spec_boolean ("shared-host", NULL, NULL, FALSE, flags);
+  properties[PROP_TUNNEL_HEALTH] = g_param_spec_int ("tunnel-health", NULL, NULL, 0, 10, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+fairlead_run_init (FairleadRun *self)
+{
+  self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
+  self->log = fairlead_log_model_new (10000);
+  for (guint i = 0; i < FAIRLEAD_N_STEPS; i++)
+    {
+      g_autoptr (FairleadStep) step = g_object_new (FAIRLEAD_TYPE_STEP, NULL);
+
+      step->id = i;
+      g_list_store_append (self->steps, step);
+    }
+}
+
+static void
+changed (FairleadRun *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LINK_STATE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SERVER_STATE]);
+}
+
+FairleadRun *
+fake_run_new (FairleadProfile *profile)
+{
+  FairleadRun *self = g_object_new (FAIRLEAD_TYPE_RUN, NULL);
+
+  self->profile = g_object_ref (profile);
+  return self;
+}
+
+void
+fake_run_set_link (FairleadRun       *self,
+                   FairleadLinkState  state,
+                   const char        *status)
+{
+  self->link = state;
+  g_free (self->status);
+  self->status = g_strdup (status);
+  changed (self);
+}
+
+void
+fake_run_set_server (FairleadRun         *self,
+                     FairleadServerState  state)
+{
+  self->server = state;
+  changed (self);
+}
+
+void
+fake_run_set_step (FairleadRun       *self,
+                   FairleadStepId     id,
+                   FairleadStepState  state,
+                   double             seconds,
+                   const char        *detail)
+{
+  g_autoptr (FairleadStep) step = g_list_model_get_item (G_LIST_MODEL (self->steps), id);
+
+  step->state = state;
+  step->duration = seconds * G_USEC_PER_SEC;
+  g_free (step->detail);
+  step->detail = g_strdup (detail);
+  g_object_notify (G_OBJECT (step), "state");
+  changed (self);
+}
+
+void
+fake_run_set_busy (FairleadRun *self,
+                   gboolean     busy)
+{
+  self->busy = busy;
+  changed (self);
+}
+
+void
+fake_run_take_error (FairleadRun *self,
+                     GError      *error)
+{
+  g_clear_error (&self->error);
+  self->error = error;
+  changed (self);
+}
+
+void
+fake_run_set_place (FairleadRun      *self,
+                    FairleadExposure  exposure,
+                    const char       *bound_to,
+                    const char       *interpreter,
+                    gboolean          shared)
+{
+  self->exposure = exposure;
+  g_free (self->bound_to);
+  self->bound_to = g_strdup (bound_to);
+  g_free (self->interpreter);
+  self->interpreter = g_strdup (interpreter);
+  self->shared = shared;
+  changed (self);
+}
+
+void
+fake_run_take_tunnel (FairleadRun          *self,
+                      FairleadForward      *tunnel,
+                      FairleadTunnelHealth  health)
+{
+  g_clear_object (&self->tunnel);
+  self->tunnel = tunnel;
+  self->health = health;
+  changed (self);
+}
+
+void
+fake_run_take_solver (FairleadRun          *self,
+                      FairleadSolverStatus *solver)
+{
+  g_clear_object (&self->solver);
+  self->solver = solver;
+  changed (self);
+}
+
+/* Which of the run's methods was called last. */
+const char *
+fake_run_get_asked (FairleadRun *self)
+{
+  return self->asked;
+}
+
+FairleadProfile *
+fairlead_run_get_profile (FairleadRun *self)
+{
+  return self->profile;
+}
+
+FairleadLinkState
+fairlead_run_get_link_state (FairleadRun *self)
+{
+  return self->link;
+}
+
+FairleadServerState
+fairlead_run_get_server_state (FairleadRun *self)
+{
+  return self->server;
+}
+
+FairleadExposure
+fairlead_run_get_exposure (FairleadRun *self)
+{
+  return self->exposure;
+}
+
+const GError *
+fairlead_run_get_error (FairleadRun *self)
+{
+  return self->error;
+}
+
+GListModel *
+fairlead_run_get_steps (FairleadRun *self)
+{
+  return G_LIST_MODEL (self->steps);
+}
+
+FairleadForward *
+fairlead_run_get_tunnel (FairleadRun *self)
+{
+  return self->tunnel;
+}
+
+FairleadSolverStatus *
+fairlead_run_get_solver (FairleadRun *self)
+{
+  return self->solver;
+}
+
+FairleadLogModel *
+fairlead_run_get_log (FairleadRun *self)
+{
+  return self->log;
+}
+
+gboolean
+fairlead_run_is_busy (FairleadRun *self)
+{
+  return self->busy;
+}
+
+gboolean
+fairlead_run_owns_solver (FairleadRun *self)
+{
+  return self->server == FAIRLEAD_SERVER_READY;
+}
+
+void
+fairlead_run_connect (FairleadRun *self)
+{
+  self->asked = "connect";
+}
+
+void
+fairlead_run_cancel (FairleadRun *self)
+{
+  self->asked = "cancel";
+}
+
+void
+fairlead_run_start_solver (FairleadRun *self)
+{
+  self->asked = "start-solver";
+}
+
+static void
+answer (FairleadRun         *self,
+        GCancellable        *cancellable,
+        GAsyncReadyCallback  callback,
+        gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+fairlead_run_disconnect_async (FairleadRun         *self,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  self->asked = "disconnect";
+  answer (self, cancellable, callback, user_data);
+}
+
+gboolean
+fairlead_run_disconnect_finish (FairleadRun   *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+fairlead_run_stop_solver_async (FairleadRun         *self,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  self->asked = "stop-solver";
+  answer (self, cancellable, callback, user_data);
+}
+
+gboolean
+fairlead_run_stop_solver_finish (FairleadRun   *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-run.h"
+
+G_BEGIN_DECLS
+
+/* A run for the views: no job behind it, every property set by the test. Linked instead of src/run's. */
+
+FairleadRun *fake_run_new              (FairleadProfile      *profile);
+void         fake_run_set_link         (FairleadRun          *self,
+                                        FairleadLinkState     state,
+                                        const char           *status);
+void         fake_run_set_server       (FairleadRun          *self,
+                                        FairleadServerState   state);
+void         fake_run_set_step         (FairleadRun          *self,
+                                        FairleadStepId        id,
+                                        FairleadStepState     state,
+                                        double                seconds,
+                                        const char           *detail);
+void         fake_run_set_busy         (FairleadRun          *self,
+                                        gboolean              busy);
+void         fake_run_take_error       (FairleadRun          *self,
+                                        GError               *error);
+void         fake_run_set_place        (FairleadRun          *self,
+                                        FairleadExposure      exposure,
+                                        const char           *bound_to,
+                                        const char           *interpreter,
+                                        gboolean              shared);
+void         fake_run_take_tunnel      (FairleadRun          *self,
+                                        FairleadForward      *tunnel,
+                                        FairleadTunnelHealth  health);
+void         fake_run_take_solver      (FairleadRun          *self,
+                                        FairleadSolverStatus *solver);
+FairleadSolverStatus *fake_solver_new  (int                   frame,
+                                        int                   frames,
+                                        double                progress);
+FairleadForward      *fake_forward_new (guint                 local_port,
+                                        guint                 remote_port);
+const char           *fake_run_get_asked (FairleadRun        *self);
+
+G_END_DECLS

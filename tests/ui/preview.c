@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-editor.h"
+#include "fairlead-error.h"
+#include "fairlead-host-key-dialog.h"
+#include "fairlead-passphrase-dialog.h"
+#include "fairlead-run-page.h"
+#include "fairlead-ui.h"
+#include "fairlead-welcome-page.h"
+#include "fake-run.h"
+
+/* preview VIEW [WIDTH HEIGHT]: shows one view in one state, for screenshots and for looking at. */
+
+static int width = 720;
+static int height = 760;
+
+static FairleadProfile *
+profile_new (void)
+{
+  FairleadProfile *profile = fairlead_profile_new ();
+
+  g_object_set (profile, "name", "gpu01", "host", "gpu01", "user", "artist", "remote-path",
+                "~/ppf-contact-solver", "project-name", "drape", NULL);
+  return profile;
+}
+
+static void
+steps_done (FairleadRun *run,
+            int          upto)
+{
+  static const struct {
+    double seconds;
+    const char *detail;
+  } steps[FAIRLEAD_N_STEPS] = {
+    { .01, NULL }, { .09, "203.0.113.5" }, { .31, "ED25519, known" }, { .12, "with id_ed25519" },
+    { .08, "server.py" }, { .42, NULL }, { 2.3, NULL }, { .06, "loopback only" },
+    { .03, "127.0.0.1:9090" },
+  };
+
+  for (int i = 0; i < upto; i++)
+    fake_run_set_step (run, i, FAIRLEAD_STEP_DONE, steps[i].seconds, steps[i].detail);
+}
+
+static void
+fill_log (FairleadRun *run)
+{
+  FairleadLogModel *log = fairlead_run_get_log (run);
+  const char *start = "ppf-cts-server 0.4.2 (CUDA 12.4)\nlistening on 127.0.0.1:9090\n"
+                      "WARNING: no display, previews are off\nproject drape: 48213 vertices\n";
+
+  fairlead_log_model_append_line (log, FAIRLEAD_LOG_NOTICE, "Started by Fairlead");
+  fairlead_log_model_append_data (log, start, strlen (start));
+  for (int i = 100; i < 124; i++)
+    {
+      g_autofree char *line =
+        g_strdup_printf ("frame %d: 14 newton steps, 412 contacts, 0.83 s\n", i);
+
+      fairlead_log_model_append_data (log, line, strlen (line));
+    }
+}
+
+static void
+make_ready (FairleadRun *run)
+{
+  steps_done (run, FAIRLEAD_N_STEPS);
+  fill_log (run);
+  fake_run_set_place (run, FAIRLEAD_EXPOSURE_LOOPBACK, "127.0.0.1:9090",
+                      "~/.local/share/ppf-cts/venv/bin/python3", FALSE);
+  fake_run_take_solver (run, fake_solver_new (124, 300, .413));
+  fake_run_take_tunnel (run, fake_forward_new (9090, 9090), FAIRLEAD_TUNNEL_REACHED);
+  fake_run_set_server (run, FAIRLEAD_SERVER_READY);
+  fake_run_set_link (run, FAIRLEAD_LINK_ONLINE, "Connected");
+}
+
+static void
+make_connecting (FairleadRun *run)
+{
+  fake_run_set_busy (run, TRUE);
+  steps_done (run, 3);
+  fake_run_set_step (run, FAIRLEAD_STEP_SIGN_IN, FAIRLEAD_STEP_RUNNING, .4, NULL);
+  fake_run_set_link (run, FAIRLEAD_LINK_CONNECTING, "Connecting (Sign in)");
+}
+
+static void
+make_failed (FairleadRun *run)
+{
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all 2 keys.");
+
+  fairlead_error_set_hint (error, "Add id_ed25519.pub to its authorized_keys, or choose another key.");
+  fairlead_error_set_details (error, "Offered /home/artist/.ssh/id_ed25519 (SHA256:abc): refused\n"
+                                     "Offered /home/artist/.ssh/id_rsa (SHA256:def): refused\n"
+                                     "The host accepts: publickey");
+  steps_done (run, 3);
+  fake_run_set_step (run, FAIRLEAD_STEP_SIGN_IN, FAIRLEAD_STEP_FAILED, .4, NULL);
+  fake_run_take_error (run, error);
+  fake_run_set_link (run, FAIRLEAD_LINK_FAILED, "Failed");
+}
+
+static void
+make_exposed (FairleadRun *run)
+{
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                      "The solver on gpu01 can be reached from the network.");
+
+  fairlead_error_set_hint (error, "It listens on 0.0.0.0:9090. Stop it; no tunnel was opened.");
+  steps_done (run, 7);
+  fake_run_set_step (run, FAIRLEAD_STEP_CHECK_EXPOSURE, FAIRLEAD_STEP_FAILED, .06, "0.0.0.0:9090");
+  fill_log (run);
+  fake_run_set_place (run, FAIRLEAD_EXPOSURE_EXPOSED, "0.0.0.0:9090", "/usr/bin/python3", TRUE);
+  fake_run_set_server (run, FAIRLEAD_SERVER_READY);
+  fake_run_take_error (run, error);
+  fake_run_set_link (run, FAIRLEAD_LINK_ONLINE, "Connected");
+}
+
+static void
+make_idle (FairleadRun *run)
+{
+}
+
+static void
+show_in_window (GtkWidget *child)
+{
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_widget_set_vexpand (child, TRUE);
+  gtk_box_append (GTK_BOX (box), child);
+  adw_window_set_content (ADW_WINDOW (window), box);
+  gtk_window_set_title (GTK_WINDOW (window), "gpu01");
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+show_run (void (*make) (FairleadRun *run))
+{
+  g_autoptr (FairleadProfile) profile = profile_new ();
+  FairleadRun *run = fake_run_new (profile);   /* kept for as long as the program runs */
+  GtkWidget *page = g_object_new (FAIRLEAD_TYPE_RUN_PAGE, NULL);
+
+  make (run);
+  fairlead_run_page_set_run (FAIRLEAD_RUN_PAGE (page), run);
+  show_in_window (page);
+}
+
+static GBytes *
+key_new (void)
+{
+  g_autofree guchar *blob = NULL;
+  gsize length;
+
+  blob = g_base64_decode ("AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl", &length);
+  return g_bytes_new (blob, length);
+}
+
+static void
+show_host_key (FairleadHostKeyProblem problem)
+{
+  g_autoptr (FairleadHostKeyQuestion) question = fairlead_host_key_question_new ("gpu01");
+  GtkWindow *dialog;
+
+  question->problem = problem;
+  question->host = g_strdup ("gpu01");
+  question->address = g_strdup ("203.0.113.5");
+  question->port = 2222;
+  question->key = key_new ();
+  question->key_type = g_strdup ("ED25519");
+  question->fingerprint = g_strdup ("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
+  if (problem != FAIRLEAD_HOST_KEY_FIRST_CONTACT)
+    {
+      question->saved_file = g_strdup ("/home/artist/.ssh/known_hosts");
+      question->saved_line = 12;
+      question->saved_key_type = g_strdup ("ED25519");
+      question->saved_fingerprint = g_strdup ("SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM");
+      question->saved_time = 1717000000;
+    }
+  dialog = fairlead_host_key_dialog_new (NULL, question);
+  gtk_window_present (dialog);
+}
+
+static void
+show_passphrase (guint attempt)
+{
+  g_autoptr (FairleadPassphraseQuestion) question =
+    fairlead_passphrase_question_new ("gpu01", "~/.ssh/id_ed25519");
+
+  question->attempt = attempt;
+  question->fingerprint = g_strdup ("SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM");
+  gtk_window_present (fairlead_passphrase_dialog_new (NULL, question));
+}
+
+static void
+show_editor (const char *what)
+{
+  g_autoptr (FairleadProfile) profile = profile_new ();
+  GtkWindow *editor;
+
+  if (g_str_equal (what, "editor-empty"))
+    editor = GTK_WINDOW (fairlead_editor_new (NULL, NULL, NULL));
+  else if (g_str_equal (what, "editor-wrong"))
+    {
+      g_object_set (profile, "port", 77777, "project-name", "two words", "type",
+                    FAIRLEAD_PROFILE_TYPE_SSH, NULL);
+      editor = GTK_WINDOW (fairlead_editor_new (NULL, NULL, profile));
+    }
+  else
+    {
+      if (g_str_equal (what, "editor-command"))
+        g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command",
+                      "ssh -p 2222 -L 8080:localhost:80 artist@gpu01", NULL);
+      editor = GTK_WINDOW (fairlead_editor_new (NULL, profile, NULL));
+    }
+  gtk_window_set_default_size (editor, MIN (width, 560), height);
+  gtk_window_present (editor);
+}
+
+static void
+show_welcome (void)
+{
+  GtkWidget *page = g_object_new (FAIRLEAD_TYPE_WELCOME_PAGE, NULL);
+
+  fairlead_welcome_page_refresh (FAIRLEAD_WELCOME_PAGE (page));
+  show_in_window (page);
+}
+
+static const struct {
+  const char *name;
+  void (*make) (FairleadRun *run);
+} runs[] = {
+  { "idle", make_idle },
+  { "connecting", make_connecting },
+  { "ready", make_ready },
+  { "failed", make_failed },
+  { "exposed", make_exposed },
+};
+
+static const struct {
+  const char *name;
+  FairleadHostKeyProblem problem;
+} host_keys[] = {
+  { "first-contact", FAIRLEAD_HOST_KEY_FIRST_CONTACT },
+  { "new-type", FAIRLEAD_HOST_KEY_NEW_TYPE },
+  { "changed", FAIRLEAD_HOST_KEY_HAS_CHANGED },
+  { "revoked", FAIRLEAD_HOST_KEY_IS_REVOKED },
+};
+
+static gboolean
+show (const char *view)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (runs); i++)
+    if (g_str_equal (view, runs[i].name))
+      {
+        show_run (runs[i].make);
+        return TRUE;
+      }
+  for (gsize i = 0; i < G_N_ELEMENTS (host_keys); i++)
+    if (g_str_equal (view, host_keys[i].name))
+      {
+        show_host_key (host_keys[i].problem);
+        return TRUE;
+      }
+  if (g_str_equal (view, "passphrase"))
+    show_passphrase (0);
+  else if (g_str_equal (view, "passphrase-wrong"))
+    show_passphrase (1);
+  else if (g_str_has_prefix (view, "editor"))
+    show_editor (view);
+  else if (g_str_equal (view, "welcome"))
+    show_welcome ();
+  else
+    return FALSE;
+  return TRUE;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  application = adw_application_new (FAIRLEAD_APP_ID, G_APPLICATION_NON_UNIQUE);
+  fairlead_ui_init ();
+  if (!g_application_register (G_APPLICATION (application), NULL, NULL))
+    return 1;
+  if (argc == 4)
+    {
+      width = atoi (argv[2]);
+      height = atoi (argv[3]);
+    }
+  if (argc < 2 || !show (argv[1]))
+    {
+      g_printerr ("preview: no such view\n");
+      return 2;
+    }
+  for (;;)
+    g_main_context_iteration (NULL, TRUE);
+}
