@@ -151,7 +151,7 @@ JsonNode *
 fairlead_profile_file_read (FairleadProfileFile  *self,
                             char                **notice)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -268,7 +268,7 @@ fairlead_profile_file_write (FairleadProfileFile  *self,
                              guint                 generation,
                              GError              **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autofree char *path = NULL;
   g_autofree char *directory = g_path_get_dirname (self->path);
 

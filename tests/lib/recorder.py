@@ -41,6 +41,7 @@ class _Transport(paramiko.Transport):
 
     def __init__(self, sock, recorder, number):
         super().__init__(sock)
+        self.misaligned = recorder.misaligned
         read_message = self.packetizer.read_message
 
         def read_and_record():
@@ -49,11 +50,28 @@ class _Transport(paramiko.Transport):
             return kind, message
         self.packetizer.read_message = read_and_record
 
+    def _parse_newkeys(self, message):
+        super()._parse_newkeys(message)
+        if self.misaligned:
+            # A message whose padding does not fill the cipher's block (RFC 4253 section 6): well encrypted
+            # and authenticated, so that it is the length alone that the client has to see through.
+            payload, padding = b'\x02' + bytes(4), 7
+            packet = (len(payload) + padding + 1).to_bytes(4, 'big') + bytes([padding]) + payload + bytes(padding)
+            self.packetizer._build_packet = lambda _payload: packet
+            self.packetizer.send_message(paramiko.message.Message(payload))
+
+    _handler_table = {**paramiko.Transport._handler_table, paramiko.common.MSG_NEWKEYS: _parse_newkeys}
+
 
 class Recorder:
-    """HOST_KEY is the path of a private key; by default the one that Sshd with the same keys uses."""
+    """HOST_KEY is the path of a private key; by default the one that Sshd with the same keys uses.
 
-    def __init__(self, host_key=None, port=0):
+    MISALIGNED: after the key exchange it sends a packet of a length that no server may send. DIGESTS are
+    the MACs that it offers, of paramiko's.
+    """
+
+    def __init__(self, host_key=None, port=0, *, misaligned=False, digests=None):
+        self.misaligned, self.digests = misaligned, digests
         path = pathlib.Path(host_key or fixture.shared_keys().get('ed25519', name='host'))
         self.public_key = pathlib.Path(f'{path}.pub')
         self._key = paramiko.Ed25519Key.from_private_key_file(str(path))
@@ -82,6 +100,8 @@ class Recorder:
             self._open.add(number)
         transport = _Transport(connection, self, number)
         transport.add_server_key(self._key)
+        if self.digests:
+            transport.get_security_options().digests = self.digests
         try:
             transport.start_server(event=threading.Event(), server=_Refuse())
             transport.join()
