@@ -24,7 +24,6 @@ struct _FairleadLink {
 
   FairleadAsking *asking;
   FairleadRemote *remote;
-  GSignalGroup *signals;
   FairleadLinkState state;
   GError *error;
 };
@@ -114,9 +113,17 @@ session_state_cb (FairleadRemote *remote,
 }
 
 static void
+unwatch (FairleadLink   *self,
+         FairleadRemote *remote)
+{
+  if (remote != NULL)
+    g_signal_handlers_disconnect_by_data (remote, self);
+}
+
+static void
 drop_remote (FairleadLink *self)
 {
-  g_signal_group_set_target (self->signals, NULL);
+  unwatch (self, self->remote);
   g_clear_object (&self->remote);
 }
 
@@ -127,9 +134,7 @@ fairlead_link_dispose (GObject *object)
 
   if (self->remote != NULL)
     fairlead_remote_close_async (self->remote, NULL, NULL, NULL);
-  if (self->signals != NULL)
-    drop_remote (self);
-  g_clear_object (&self->signals);
+  drop_remote (self);
   g_clear_object (&self->asking);
 
   G_OBJECT_CLASS (fairlead_link_parent_class)->dispose (object);
@@ -194,9 +199,6 @@ fairlead_link_class_init (FairleadLinkClass *klass)
 static void
 fairlead_link_init (FairleadLink *self)
 {
-  self->signals = g_signal_group_new (FAIRLEAD_TYPE_REMOTE);
-  g_signal_group_connect (self->signals, "notify::state", G_CALLBACK (session_state_cb), self);
-  g_signal_group_connect (self->signals, "message", G_CALLBACK (message_cb), self);
 }
 
 /**
@@ -313,7 +315,8 @@ fairlead_link_connect_async (FairleadLink        *self,
   g_task_set_source_tag (task, fairlead_link_connect_async);
   drop_remote (self);
   self->remote = self->new_remote (target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
-  g_signal_group_set_target (self->signals, self->remote);
+  g_signal_connect (self->remote, "notify::state", G_CALLBACK (session_state_cb), self);
+  g_signal_connect (self->remote, "message", G_CALLBACK (message_cb), self);
   fairlead_remote_connect_async (self->remote, cancellable, connected_cb, g_steal_pointer (&task));
 }
 
@@ -339,7 +342,7 @@ fairlead_link_fail (FairleadLink *self,
 {
   g_autoptr (FairleadRemote) remote = g_steal_pointer (&self->remote);
 
-  g_signal_group_set_target (self->signals, NULL);
+  unwatch (self, remote);
   g_clear_error (&self->error);
   self->error = g_error_copy (error);
   set_state (self, FAIRLEAD_LINK_FAILED);
@@ -376,7 +379,7 @@ fairlead_link_close_async (FairleadLink        *self,
   g_autoptr (FairleadRemote) remote = g_steal_pointer (&self->remote);
 
   g_task_set_source_tag (task, fairlead_link_close_async);
-  g_signal_group_set_target (self->signals, NULL);
+  unwatch (self, remote);
   g_clear_error (&self->error);
   set_state (self, FAIRLEAD_LINK_OFFLINE);
   if (remote == NULL)

@@ -170,7 +170,8 @@ char *
 fairlead_make_inert_lines (const char *text,
                            gsize       length)
 {
-  g_autofree char *copy = g_strndup (text, length);
+  /* Empty bytes have no address. */
+  g_autofree char *copy = length > 0 ? g_strndup (text, length) : g_strdup ("");
   g_auto (GStrv) lines = g_strsplit (copy, "\n", -1);
 
   for (gsize i = 0; lines[i] != NULL; i++)

@@ -228,7 +228,8 @@ queried_cb (GObject      *source,
       if (status != NULL)
         fairlead_run_set_solver (self, status);
     }
-  if (error != NULL && !fairlead_error_is_cancel (error))
+  /* An error with a hint of its own is not about the answer: there was no way to ask. */
+  if (error != NULL && !fairlead_error_is_cancel (error) && fairlead_error_get_hint (error) == NULL)
     {
       g_prefix_error (&error, "%s ", _("The solver says that it is ready, but its answer is not right."));
       if (error->domain == FAIRLEAD_ERROR)
@@ -263,8 +264,7 @@ exposure_cb (GObject      *source,
   self->client = fairlead_solver_client_new (fairlead_link_get_remote (self->link),
                                              fairlead_profile_get_server_port (self->profile),
                                              fairlead_profile_get_project_name (self->profile));
-  fairlead_solver_client_query_async (self->client, g_task_get_cancellable (task), queried_cb,
-                                      g_steal_pointer (&task));
+  fairlead_solver_client_query_async (self->client, self->job, queried_cb, g_steal_pointer (&task));
 }
 
 /* Only loopback may reach it; and then it has to answer, over a channel of its own: no listener of ours
@@ -347,8 +347,7 @@ forwarded_cb (GObject      *source,
   probe = fairlead_solver_client_new_local (self->local_port,
                                             fairlead_profile_get_project_name (self->profile),
                                             fairlead_solver_client_get_framing (self->client));
-  fairlead_solver_client_query_async (probe, g_task_get_cancellable (task), probed_cb,
-                                      g_steal_pointer (&task));
+  fairlead_solver_client_query_async (probe, self->job, probed_cb, g_steal_pointer (&task));
 }
 
 /* The profile's port, or the next free one; no port of the profile's: the server's number, if it is free
