@@ -154,6 +154,20 @@ write_event (JsonObject *event)
   return write_line (line);
 }
 
+/* The same for an event that tells a state: not written when it is the one written last. */
+static gboolean
+write_news (JsonObject  *event,
+            char       **last)
+{
+  g_autofree char *line = event_to_line (event);
+
+  if (g_strcmp0 (line, *last) == 0)
+    return TRUE;
+  g_free (*last);
+  *last = g_steal_pointer (&line);
+  return write_line (*last);
+}
+
 gboolean
 fairlead_cli_event_step (FairleadStep *step)
 {
@@ -176,8 +190,15 @@ fairlead_cli_event_link (FairleadRun *run)
   return write_event (event);
 }
 
+/**
+ * fairlead_cli_event_server:
+ * @run: a run
+ * @last: (inout): the line of this event that was written last; nothing is written when it would be
+ *   the same
+ */
 gboolean
-fairlead_cli_event_server (FairleadRun *run)
+fairlead_cli_event_server (FairleadRun  *run,
+                           char        **last)
 {
   static const char * const texts[] = { "bound_to", "interpreter", NULL };
   JsonObject *event = event_new ("server");
@@ -190,11 +211,12 @@ fairlead_cli_event_server (FairleadRun *run)
   set_text (event, "exposure", exposure_words[fairlead_run_get_exposure (run)]);
   set_texts (event, G_OBJECT (run), texts);
   json_object_set_boolean_member (event, "shared_host", shared);
-  return write_event (event);
+  return write_news (event, last);
 }
 
 gboolean
-fairlead_cli_event_tunnel (FairleadRun *run)
+fairlead_cli_event_tunnel (FairleadRun  *run,
+                           char        **last)
 {
   JsonObject *event = event_new ("tunnel");
   FairleadForward *tunnel = fairlead_run_get_tunnel (run);
@@ -204,6 +226,11 @@ fairlead_cli_event_tunnel (FairleadRun *run)
   FairleadTunnelHealth health = FAIRLEAD_TUNNEL_CLOSED;
 
   g_object_get (run, "tunnel-health", &health, NULL);
+  /* Both properties change, one after the other. */
+  if (!open)
+    health = FAIRLEAD_TUNNEL_CLOSED;
+  else if (health == FAIRLEAD_TUNNEL_CLOSED)
+    health = FAIRLEAD_TUNNEL_LISTENER_ONLY;
   if (open)
     remote = g_strdup_printf ("%s:%u", fairlead_forward_get_remote_host (tunnel),
                               fairlead_forward_get_remote_port (tunnel));
@@ -212,14 +239,9 @@ fairlead_cli_event_tunnel (FairleadRun *run)
   set_count (event, "local_port", open ? (gint64) fairlead_forward_get_local_port (tunnel) : -1);
   set_text (event, "remote", remote);
   set_text (event, "health", health_words[health]);
-  return write_event (event);
+  return write_news (event, last);
 }
 
-/**
- * fairlead_cli_event_solver:
- * @run: a run
- * @last: (inout): the line written last; nothing is written when it would be the same
- */
 gboolean
 fairlead_cli_event_solver (FairleadRun  *run,
                            char        **last)
@@ -227,7 +249,6 @@ fairlead_cli_event_solver (FairleadRun  *run,
   static const char * const texts[] = {
     "protocol_version", "project", "error", "summary", "gpu", "vram", NULL
   };
-  g_autofree char *line = NULL;
   JsonObject *event = NULL;
   FairleadSolverStatus *solver = fairlead_run_get_solver (run);
   FairleadSolverState state = FAIRLEAD_SOLVER_UNKNOWN;
@@ -248,12 +269,7 @@ fairlead_cli_event_solver (FairleadRun  *run,
     json_object_set_null_member (event, "progress");
   else
     json_object_set_double_member (event, "progress", progress);
-  line = event_to_line (event);
-  if (g_strcmp0 (line, *last) == 0)
-    return TRUE;
-  g_free (*last);
-  *last = g_steal_pointer (&line);
-  return write_line (*last);
+  return write_news (event, last);
 }
 
 /**

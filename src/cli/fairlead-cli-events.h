@@ -13,8 +13,10 @@ typedef enum {
 
 gboolean fairlead_cli_event_step   (FairleadStep      *step);
 gboolean fairlead_cli_event_link   (FairleadRun       *run);
-gboolean fairlead_cli_event_server (FairleadRun       *run);
-gboolean fairlead_cli_event_tunnel (FairleadRun       *run);
+gboolean fairlead_cli_event_server (FairleadRun       *run,
+                                    char             **last);
+gboolean fairlead_cli_event_tunnel (FairleadRun       *run,
+                                    char             **last);
 gboolean fairlead_cli_event_solver (FairleadRun       *run,
                                     char             **last);
 gboolean fairlead_cli_event_log    (const char        *source,

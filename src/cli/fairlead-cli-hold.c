@@ -83,6 +83,14 @@ stopped_cb (GObject      *source,
   close_connection (hold);
 }
 
+static gboolean
+has_tunnel (FairleadRun *run)
+{
+  FairleadForward *tunnel = fairlead_run_get_tunnel (run);
+
+  return tunnel != NULL && fairlead_forward_is_open (tunnel);
+}
+
 static void
 leave (Hold   *hold,
        GError *error)
@@ -93,6 +101,7 @@ leave (Hold   *hold,
       return;
     }
   hold->phase = PHASE_LEAVING;
+  hold->was_up = hold->was_up || has_tunnel (hold->run);
   hold->error = error;
   hold->solver_runs = fairlead_run_owns_solver (hold->run);
   if (fairlead_run_is_busy (hold->run))
@@ -118,14 +127,6 @@ solver_ended (Hold *hold)
   return error;
 }
 
-static gboolean
-is_up (FairleadRun *run)
-{
-  FairleadForward *tunnel = fairlead_run_get_tunnel (run);
-
-  return !fairlead_run_is_busy (run) && tunnel != NULL && fairlead_forward_is_open (tunnel);
-}
-
 static GError *
 ended_without_tunnel (Hold *hold)
 {
@@ -141,10 +142,14 @@ update_connecting (Hold *hold)
 {
   gboolean busy = fairlead_run_is_busy (hold->run);
 
-  hold->begun = hold->begun || busy;
-  if (hold->begun && !busy && !is_up (hold->run))
-    leave (hold, ended_without_tunnel (hold));
-  else if (is_up (hold->run))
+  hold->begun = hold->begun || busy || fairlead_run_get_error (hold->run) != NULL;
+  if (!hold->begun || busy)
+    return;
+  if (!has_tunnel (hold->run))
+    {
+      leave (hold, ended_without_tunnel (hold));
+    }
+  else
     {
       hold->phase = PHASE_HOLDING;
       hold->was_up = TRUE;

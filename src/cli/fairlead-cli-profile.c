@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fairlead-command-line.h"
+#include "fairlead-profile-store.h"
 
 static FairleadProfile *
 profile_for_text (const char  *text,
@@ -30,8 +31,7 @@ profile_for_text (const char  *text,
 /**
  * fairlead_cli_profile_for_target:
  * @target: the name of a saved profile, or what fairlead_command_line_parse() reads
- * @error: return location: %FAIRLEAD_ERROR_USAGE when @target is neither, %FAIRLEAD_ERROR_CONFIG when
- *   the profiles cannot be read
+ * @error: return location: %FAIRLEAD_ERROR_USAGE when @target is neither
  *
  * Returns: (transfer full): a profile of the caller's own; changes to it are not saved
  */
@@ -39,5 +39,12 @@ FairleadProfile *
 fairlead_cli_profile_for_target (const char  *target,
                                  GError     **error)
 {
-  return profile_for_text (target, error);
+  g_autoptr (FairleadProfileStore) store = fairlead_profile_store_new (NULL);
+  FairleadProfile *saved = NULL;
+
+  fairlead_profile_store_load (store);
+  if (fairlead_profile_store_get_notice (store) != NULL)
+    g_printerr ("%s\n", fairlead_profile_store_get_notice (store));
+  saved = fairlead_profile_store_find_name (store, target);
+  return saved != NULL ? fairlead_profile_duplicate (saved) : profile_for_text (target, error);
 }

@@ -17,6 +17,8 @@ struct _FairleadCliReport {
   gboolean json;
   gboolean has_reader;      /* nothing failed to be written to standard output */
   gboolean has_watcher;     /* somebody looks at standard error while it happens */
+  char *last_server;
+  char *last_tunnel;
   char *last_solver;
 };
 
@@ -36,13 +38,13 @@ link_state_cb (FairleadCliReport *self)
 static void
 server_cb (FairleadCliReport *self)
 {
-  wrote (self, fairlead_cli_event_server (self->run));
+  wrote (self, fairlead_cli_event_server (self->run, &self->last_server));
 }
 
 static void
 tunnel_cb (FairleadCliReport *self)
 {
-  wrote (self, fairlead_cli_event_tunnel (self->run));
+  wrote (self, fairlead_cli_event_tunnel (self->run, &self->last_tunnel));
 }
 
 static void
@@ -205,6 +207,8 @@ fairlead_cli_report_free (FairleadCliReport *self)
       g_signal_handlers_disconnect_by_data (log, self);
     }
   g_clear_object (&self->run);
+  g_clear_pointer (&self->last_server, g_free);
+  g_clear_pointer (&self->last_tunnel, g_free);
   g_clear_pointer (&self->last_solver, g_free);
   g_free (self);
 }

@@ -18,6 +18,7 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
+  { "connect", fairlead_cli_connect, N_("Start the solver on a remote and hold a tunnel to it") },
   { "resolve", fairlead_cli_resolve, N_("Show what a target resolves to, as “ssh -G” does") },
   { NULL },
 };

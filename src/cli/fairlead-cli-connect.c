@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-cli-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fairlead-cli-events.h"
+#include "fairlead-cli-hold.h"
+#include "fairlead-cli-profile.h"
+#include "fairlead-ssh-session.h"
+#include "fairlead-tty-interaction.h"
+
+/* What was typed after "connect". */
+typedef struct {
+  char *target;
+  char *remote_path;
+  char *project;
+  char *python;
+  char *host_key;
+  char *known_hosts;
+  char *config_file;
+  char **identities;
+  int server_port;
+  int local_port;
+  int timeout;
+  FairleadCliHoldOptions hold;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->target);
+  g_free (options->remote_path);
+  g_free (options->project);
+  g_free (options->python);
+  g_free (options->host_key);
+  g_free (options->known_hosts);
+  g_free (options->config_file);
+  g_strfreev (options->identities);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* "SHA256:" and 43 characters of base64 (RFC 4648), padded or not. */
+static gboolean
+is_fingerprint (const char *text)
+{
+  gsize n;
+
+  if (!g_str_has_prefix (text, "SHA256:"))
+    return FALSE;
+  text += strlen ("SHA256:");
+  n = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  return n == 43 && (text[n] == '\0' || g_str_equal (text + n, "="));
+}
+
+static gboolean
+check_port (const char  *option,
+            int          port,
+            GError     **error)
+{
+  if (port >= 0 && port <= G_MAXUINT16)
+    return TRUE;
+  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("%s takes a port, 1 to 65535, not %d."), option,
+                      port);
+  return FALSE;
+}
+
+static gboolean
+check_options (Options  *options,
+               GError  **error)
+{
+  if (options->host_key != NULL && !is_fingerprint (options->host_key))
+    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
+                        _("--host-key takes a fingerprint, SHA256:…, not “%s”."), options->host_key);
+  else if (options->hold.detach && options->hold.stop_on_exit)
+    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
+                        _("--detach leaves the solver running and --stop-on-exit stops it: "
+                          "take one of them."));
+  else if (options->timeout < 0)
+    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("--timeout takes seconds, not %d."),
+                        options->timeout);
+  else
+    return check_port ("--server-port", options->server_port, error)
+           && check_port ("--local-port", options->local_port, error);
+  return FALSE;
+}
+
+static GOptionContext *
+make_context (Options *options)
+{
+  const GOptionEntry entries[] = {
+    { "remote-path", 0, 0, G_OPTION_ARG_STRING, &options->remote_path,
+      N_("Directory of the solver on the remote"), N_("PATH") },
+    { "server-port", 0, 0, G_OPTION_ARG_INT, &options->server_port,
+      N_("Port of the solver on the remote"), N_("PORT") },
+    { "local-port", 0, 0, G_OPTION_ARG_INT, &options->local_port,
+      N_("Port of the tunnel here; any free one when it is taken"), N_("PORT") },
+    { "identity", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->identities,
+      N_("Private key file to sign in with"), N_("FILE") },
+    { "host-key", 0, 0, G_OPTION_ARG_STRING, &options->host_key,
+      N_("Accept this key of an unknown host, for this run alone"), "SHA256:…" },
+    { "known-hosts", 0, 0, G_OPTION_ARG_FILENAME, &options->known_hosts,
+      N_("Use this instead of the known_hosts files"), N_("FILE") },
+    { "config", 'F', 0, G_OPTION_ARG_FILENAME, &options->config_file,
+      N_("Use this instead of the ssh_config files"), N_("FILE") },
+    { "project", 0, 0, G_OPTION_ARG_STRING, &options->project,
+      N_("Project to ask the solver about"), N_("NAME") },
+    { "python", 0, 0, G_OPTION_ARG_STRING, &options->python,
+      N_("Python that runs the solver on the remote"), N_("PATH") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->hold.json,
+      N_("Write events to standard output, one JSON object per line"), NULL },
+    { "detach", 0, 0, G_OPTION_ARG_NONE, &options->hold.detach,
+      N_("End when the solver is ready, and leave it running"), NULL },
+    { "stop-on-exit", 0, 0, G_OPTION_ARG_NONE, &options->hold.stop_on_exit,
+      N_("Stop the solver at the end"), NULL },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
+      N_("Give up when the tunnel is not open by then"), N_("SECONDS") },
+    { NULL }
+  };
+  GOptionContext *context = g_option_context_new (_("TARGET"));
+
+  /* For the line "Usage:". */
+  g_set_prgname ("fairlead-cli connect");
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _("Starts the solver on a remote, or finds it again, and "
+                                           "holds a tunnel to it until Ctrl+C."));
+  g_option_context_set_description (context,
+    _("TARGET is the name of a connection, user@host[:port], an alias of ssh_config or a whole "
+      "“ssh …” line in quotes.\n\n"
+      "Exit codes: 0 done, 2 usage, 3 configuration, 4 network, 5 host key, 6 sign-in, 7 remote, "
+      "8 needs a person."));
+  return context;
+}
+
+static gboolean
+parse_options (Options  *options,
+               char   ***argv,
+               GError  **error)
+{
+  g_autoptr (GOptionContext) context = make_context (options);
+  g_autoptr (GError) local_error = NULL;
+
+  if (!g_option_context_parse_strv (context, argv, &local_error))
+    {
+      fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, "%s", local_error->message);
+      return FALSE;
+    }
+  if (g_strv_length (*argv) != 2)
+    {
+      fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
+                          (*argv)[0] == NULL || (*argv)[1] == NULL
+                          ? _("Say what to connect to.")
+                          : _("Say one thing to connect to; put a whole “ssh …” line in quotes."));
+      return FALSE;
+    }
+  options->target = g_strdup ((*argv)[1]);
+  options->hold.timeout = options->timeout;
+  return check_options (options, error);
+}
+
+static char *
+absolute (const char *path)
+{
+  return path != NULL && *path != '~' ? g_canonicalize_filename (path, NULL) : g_strdup (path);
+}
+
+static void
+set_target_options (FairleadRun *run,
+                    Options     *options)
+{
+  g_autofree char *config_file = absolute (options->config_file);
+  g_autofree char *known_hosts = absolute (options->known_hosts);
+  FairleadTargetOptions target = {
+    .config_file = config_file,
+    .known_hosts_file = known_hosts,
+    .identity_files = (const char * const *) options->identities,
+  };
+
+  for (guint i = 0; options->identities != NULL && options->identities[i] != NULL; i++)
+    {
+      char *path = absolute (options->identities[i]);
+
+      g_free (options->identities[i]);
+      options->identities[i] = path;
+    }
+  fairlead_run_set_target_options (run, &target);
+}
+
+static void
+override_profile (FairleadProfile *profile,
+                  const Options   *options)
+{
+  const struct {
+    const char *property;
+    const char *text;
+  } texts[] = {
+    { "remote-path", options->remote_path },
+    { "project-name", options->project },
+    { "python", options->python },
+  };
+  const struct {
+    const char *property;
+    int port;
+  } ports[] = {
+    { "server-port", options->server_port },
+    { "local-port", options->local_port },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i].text != NULL)
+      g_object_set (profile, texts[i].property, texts[i].text, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (ports[i].port != 0)
+      g_object_set (profile, ports[i].property, (guint) ports[i].port, NULL);
+}
+
+static FairleadRemote *
+new_session (FairleadTarget      *target,
+             FairleadInteraction *interaction,
+             gpointer             user_data)
+{
+  return fairlead_ssh_session_new (target, interaction);
+}
+
+static int
+end_early (gboolean      json,
+           const GError *error)
+{
+  int exit_code = fairlead_cli_exit_for_error (error);
+
+  fairlead_cli_print_error (error);
+  if (json)
+    {
+      fairlead_cli_event_error (error);
+      fairlead_cli_event_exit (exit_code, FAIRLEAD_CLI_SOLVER_NONE);
+    }
+  return exit_code;
+}
+
+/**
+ * fairlead_cli_connect:
+ * @argc: number of arguments
+ * @argv: "connect" and what follows it
+ *
+ * The command `connect`: see EVENTS.md.
+ *
+ * Returns: the exit code
+ */
+int
+fairlead_cli_connect (int    argc,
+                      char **argv)
+{
+  g_auto (Options) options = { NULL };
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  g_autoptr (FairleadProfile) profile = NULL;
+  g_autoptr (FairleadInteraction) interaction = NULL;
+  g_autoptr (FairleadRun) run = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&options, &arguments, &error))
+    return end_early (options.hold.json, error);
+  profile = fairlead_cli_profile_for_target (options.target, &error);
+  if (profile == NULL)
+    return end_early (options.hold.json, error);
+
+  override_profile (profile, &options);
+  interaction = fairlead_tty_interaction_new (options.host_key);
+  run = fairlead_run_new (profile, interaction, new_session, NULL);
+  set_target_options (run, &options);
+  return fairlead_cli_hold (run, &options.hold);
+}
