@@ -145,7 +145,8 @@ class Cli:
         code = self.process.wait(timeout)
         assert self.events, f'no event at all; standard error:\n{self.stderr()}'
         last = self.events[-1]
-        assert last['event'] == 'exit', f'the last event is not exit: {last}'
+        assert last['event'] == 'exit', (f'the last event is not exit: {last}; exit code {code}; '
+                                         f'standard error:\n{self.stderr()}')
         assert last['code'] == code, f'exit code {code} against {last}; standard error:\n{self.stderr()}'
         return code, self.stderr()
 

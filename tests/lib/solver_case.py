@@ -71,7 +71,7 @@ class SolverCase(TestCase):
                 with contextlib.suppress(OSError):
                     command = (entry / 'cmdline').read_bytes().split(b'\0')
                     if (os.path.realpath(entry / 'cwd') == os.path.realpath(path)
-                            and any(word.endswith(b'server.py') for word in command)):
+                            and b'python' in command[0] and b'server.py' in command):
                         found.append(int(entry.name))
         return found
 
