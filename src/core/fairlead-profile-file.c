@@ -104,8 +104,8 @@ set_aside (FairleadProfileFile *self,
   g_autofree char *name = free_name (self->path);
 
   if (g_rename (self->path, name) == 0)
-    return g_strdup_printf (_("The saved connections could not be read. %s The file was kept as %s."),
-                            reason, name);
+    return g_strdup_printf (_("The saved connections could not be read. %s The file was kept as "
+                              "%s."), reason, name);
   self->locked = TRUE;
   return g_strdup_printf (_("The saved connections could not be read. %s Changes are not saved, so "
                             "that %s stays as it is."), reason, self->path);
@@ -130,7 +130,8 @@ check_root (JsonNode  *root,
       profiles = NULL;
   if (version < 1 || profiles == NULL)
     {
-      fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, _("The file is not a list of connections."));
+      fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
+                          _("The file is not a list of connections."));
       return FALSE;
     }
   return TRUE;

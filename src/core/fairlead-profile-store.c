@@ -146,7 +146,8 @@ fairlead_profile_store_set_property (GObject      *object,
     }
   path = g_value_get_string (value);
   if (path == NULL)
-    path = fallback = g_build_filename (g_get_user_config_dir (), "fairlead", "profiles.json", NULL);
+    path = fallback = g_build_filename (g_get_user_config_dir (), "fairlead", "profiles.json",
+                                        NULL);
   self->file = fairlead_profile_file_new (path);
 }
 
@@ -173,8 +174,8 @@ fairlead_profile_store_class_init (FairleadProfileStoreClass *klass)
  * @path: (nullable): the file; %NULL for fairlead/profiles.json in the user's config directory
  *
  * Makes an empty store: load it before anything else, for nothing is written until then. It lives
- * on the main thread; a change to it or to one of its profiles is saved by itself a moment later, on
- * a thread of the pool.
+ * on the main thread; a change to it or to one of its profiles is saved by itself a moment later,
+ * on a thread of the pool.
  *
  * Returns: (transfer full): the store
  */
@@ -230,8 +231,11 @@ serialize (FairleadProfileStore *self)
   if (self->unknown != NULL)
     json_object_foreach_member (self->unknown, copy_member, object);
   for (guint i = 0; i < self->profiles->len; i++)
-    json_array_add_object_element (array,
-                                   fairlead_profile_to_json (g_ptr_array_index (self->profiles, i)));
+    {
+      FairleadProfile *profile = g_ptr_array_index (self->profiles, i);
+
+      json_array_add_object_element (array, fairlead_profile_to_json (profile));
+    }
   json_object_set_array_member (object, "profiles", g_steal_pointer (&array));
   text = json_to_string (root, TRUE);
   return g_strconcat (text, "\n", NULL);

@@ -77,8 +77,8 @@ static void
 test_foreign (void)
 {
   g_autoptr (FairleadProfile) profile = parse (
-    "{\"id\":\"x\",\"host\":7,\"port\":\"22\",\"server-port\":-1,\"local-port\":70000,\"type\":\"?\","
-    "\"forwards\":{},\"name\":null,\"colour\":{\"deep\":[1]}}");
+    "{\"id\":\"x\",\"host\":7,\"port\":\"22\",\"server-port\":-1,\"local-port\":70000,"
+    "\"type\":\"?\",\"forwards\":{},\"name\":null,\"colour\":{\"deep\":[1]}}");
   g_autoptr (FairleadProfile) copy = fairlead_profile_duplicate (profile);
   g_autofree char *text = print (copy);
 
@@ -208,7 +208,12 @@ test_command (void)
 static void
 test_address (void)
 {
-  static const struct { const char *host; const char *user; guint port; const char *address; } rows[] = {
+  static const struct {
+    const char *host;
+    const char *user;
+    guint       port;
+    const char *address;
+  } rows[] = {
     { "h", "", 0, "h" },
     { "h", "me", 0, "me@h" },
     { "h", "me", 22, "me@h:22" },
@@ -224,7 +229,8 @@ test_address (void)
       g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
       g_autofree char *address = NULL;
 
-      g_object_set (profile, "host", rows[i].host, "user", rows[i].user, "port", rows[i].port, NULL);
+      g_object_set (profile, "host", rows[i].host, "user", rows[i].user, "port", rows[i].port,
+                    NULL);
       address = fairlead_profile_dup_address (profile);
       g_assert_cmpstr (address, ==, rows[i].address);
     }
