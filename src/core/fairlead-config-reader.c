@@ -14,8 +14,12 @@
 
 #define MAX_DEPTH 16
 
-static gboolean read_file (FairleadConfigReader *self, const char *path, FairleadConfigScope  *scope,
-                           gboolean check_permissions, gboolean required, GError             **error);
+static gboolean read_file (FairleadConfigReader  *self,
+                           const char            *path,
+                           FairleadConfigScope   *scope,
+                           gboolean               check_permissions,
+                           gboolean               required,
+                           GError               **error);
 
 /**
  * fairlead_config_reader_new:

@@ -244,8 +244,8 @@ check_refusing (FairleadConfigReader  *reader,
         fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s: %s", keyword, reason);
       if (error != NULL)
         fairlead_error_set_hint (*error, _("The connection would not be the one that is "
-                                           "configured, so it is not made. Set the keyword to “none” for this "
-                                           "host, or connect without it."));
+                                           "configured, so it is not made. Set the keyword to “none” "
+                                           "for this host, or connect without it."));
       return FALSE;
     }
   return TRUE;

@@ -161,6 +161,28 @@ test_config_file (void)
   g_assert_cmpstr (g_ptr_array_index (line->settings, 0), ==, "AddressFamily inet6");
 }
 
+/* Whatever is pasted ends in a host that is safe to hand on, or in an error. */
+static void
+test_garbage (void)
+{
+  static const char alphabet[] = "ssh @:[]-pilo 'gpu\"\\$`;|&<>(){}\n\t%2/#=~!*\xc3";
+
+  for (guint round = 0; round < 20000; round++)
+    {
+      char text[24] = "ssh ";
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FairleadCommandLine) line = NULL;
+
+      for (guint i = g_test_rand_bit () ? 4 : 0; i < sizeof text - 1; i++)
+        text[i] = alphabet[g_test_rand_int_range (0, sizeof alphabet - 1)];
+      line = fairlead_command_line_parse (text, &error);
+      g_assert_true ((line == NULL) == (error != NULL));
+      if (line != NULL)
+        g_assert_true (*line->host != '-' && *line->host != '\0' &&
+                       strpbrk (line->host, " \n\t'\"`$\\;&<>|(){},[]") == NULL);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -170,5 +192,6 @@ main (int    argc,
   g_test_add_func ("/command-line/no-host", test_no_host);
   g_test_add_func ("/command-line/inert", test_inert);
   g_test_add_func ("/command-line/config-file", test_config_file);
+  g_test_add_func ("/command-line/garbage", test_garbage);
   return g_test_run ();
 }
