@@ -8,17 +8,6 @@
 #include "fairlead-fingerprint.h"
 
 static void
-append_saved_key (GString                 *text,
-                  FairleadHostKeyQuestion *question)
-{
-  if (question->saved_key_type == NULL || question->saved_file == NULL)
-    return;
-  g_string_append_printf (text,
-                          _("The host is known by a key of another type: %s in %s:%u.\n"),
-                          question->saved_key_type, question->saved_file, question->saved_line);
-}
-
-static void
 append_other_names (GString                 *text,
                     FairleadHostKeyQuestion *question)
 {
@@ -57,7 +46,6 @@ fairlead_host_key_text_dup (FairleadHostKeyQuestion *question)
   g_string_append_printf (text, _("The host at %s, port %u, shows this %s key:\n  %s\n"),
                           question->address != NULL ? question->address : question->host,
                           question->port, question->key_type, question->fingerprint);
-  append_saved_key (text, question);
   append_other_names (text, question);
   append_where_to_see_it (text, question);
   if (question->checking_is_off)

@@ -102,8 +102,8 @@ ask_host_key (FairleadTtyInteraction  *self,
               FairleadHostKeyQuestion *question,
               GTask                   *task)
 {
-  gboolean refused = question->problem == FAIRLEAD_HOST_KEY_HAS_CHANGED
-                     || question->problem == FAIRLEAD_HOST_KEY_IS_REVOKED;
+  /* A key of another type than the saved one is refused like a changed one, as ssh(1) does. */
+  gboolean refused = question->problem != FAIRLEAD_HOST_KEY_FIRST_CONTACT;
   g_autofree char *text = NULL;
 
   if (refused)

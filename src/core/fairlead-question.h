@@ -23,7 +23,8 @@ const char *fairlead_question_get_connection (FairleadQuestion *self);
 /**
  * FairleadHostKeyProblem:
  * @FAIRLEAD_HOST_KEY_FIRST_CONTACT: nothing is known of this host
- * @FAIRLEAD_HOST_KEY_NEW_TYPE: the host is known, but by keys of other types only
+ * @FAIRLEAD_HOST_KEY_NEW_TYPE: the host is known, but by keys of other types only: as strict as a
+ *   changed key, said in other words (measured: ssh(1) calls it changed)
  * @FAIRLEAD_HOST_KEY_HAS_CHANGED: another key of this type is saved for the host
  * @FAIRLEAD_HOST_KEY_IS_REVOKED: the key is marked @revoked; the only answer is Cancel
  */

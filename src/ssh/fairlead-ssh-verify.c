@@ -107,6 +107,7 @@ set_refusal (const FairleadTarget          *target,
                                  "administrator for its new key."));
       break;
     case FAIRLEAD_HOST_KEY_HAS_CHANGED:
+    case FAIRLEAD_HOST_KEY_NEW_TYPE:
       fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
                           _("The identity of “%s” has changed: another key is saved in %s, line %u."),
                           target->name, question->saved_file, question->saved_line);
@@ -116,7 +117,6 @@ set_refusal (const FairleadTarget          *target,
                                  "the fingerprint with the one its owner gave you."));
       break;
     case FAIRLEAD_HOST_KEY_FIRST_CONTACT:
-    case FAIRLEAD_HOST_KEY_NEW_TYPE:
     default:
       fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
                           _("The host key of “%s” is not known and was not accepted."), target->name);
@@ -176,24 +176,17 @@ has_hung_up (FairleadSshLoop *loop)
   return poll (&poll_fd, 1, 0) > 0;
 }
 
-/* A key of a type that is not known of this host is a new key, not a changed one: the person may trust
- * it, as with ssh(1). */
-static gboolean
-is_unknown (const FairleadHostKeyQuestion *question)
-{
-  return question->problem == FAIRLEAD_HOST_KEY_FIRST_CONTACT
-         || question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE;
-}
-
 static gboolean
 take_answer (FairleadSshLoop         *loop,
              FairleadHostKeyQuestion *question,
              GError                 **error)
 {
+  gboolean known_otherwise = question->problem == FAIRLEAD_HOST_KEY_HAS_CHANGED
+                             || question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE;
   guint port;
   const char *name = saved_name (loop->target, &port);
 
-  if (is_unknown (question))
+  if (question->problem == FAIRLEAD_HOST_KEY_FIRST_CONTACT)
     {
       if (question->answer == FAIRLEAD_HOST_KEY_ONCE)
         {
@@ -203,8 +196,7 @@ take_answer (FairleadSshLoop         *loop,
       if (question->answer == FAIRLEAD_HOST_KEY_TRUST)
         return save (loop, question, error);
     }
-  else if (question->problem == FAIRLEAD_HOST_KEY_HAS_CHANGED
-           && question->answer == FAIRLEAD_HOST_KEY_REPLACE)
+  else if (known_otherwise && question->answer == FAIRLEAD_HOST_KEY_REPLACE)
     {
       return save (loop, question, error);
     }
@@ -221,7 +213,8 @@ ask (FairleadSshLoop               *loop,
   g_autoptr (FairleadHostKeyQuestion) question = make_question (loop, verdict, key);
   g_autoptr (GError) local_error = NULL;
 
-  if (loop->target->strict == FAIRLEAD_STRICT_HOST_KEY_YES && is_unknown (question))
+  if (loop->target->strict == FAIRLEAD_STRICT_HOST_KEY_YES
+      && question->problem == FAIRLEAD_HOST_KEY_FIRST_CONTACT)
     {
       set_refusal (loop->target, question, error);
       fairlead_error_set_hint (error ? *error : NULL,
@@ -234,7 +227,7 @@ ask (FairleadSshLoop               *loop,
     {
       /* With nobody to ask, a changed or revoked key is still what ended it. */
       if (g_error_matches (local_error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NEEDS_PERSON)
-          && !is_unknown (question))
+          && question->problem != FAIRLEAD_HOST_KEY_FIRST_CONTACT)
         set_refusal (loop->target, question, error);
       else
         g_propagate_error (error, g_steal_pointer (&local_error));
@@ -295,8 +288,7 @@ fairlead_ssh_verify (FairleadSshLoop  *loop,
                                  verdict->line);
       result = FAIRLEAD_SSH_ACCEPTED;
     }
-  else if ((verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN
-            || verdict->status == FAIRLEAD_HOST_KEY_OTHER_TYPE)
+  else if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN
            && fairlead_ssh_memory_is_trusted (loop->memory, target->name, name, port, key))
     {
       fairlead_ssh_loop_message (loop, _("The host key is the one you accepted for now"));

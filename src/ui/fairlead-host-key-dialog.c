@@ -251,14 +251,10 @@ set_up_first_contact (FairleadHostKeyDialog *self,
 
   adw_message_dialog_format_heading (dialog, _("Verify “%s”?"), name);
   adw_message_dialog_set_body (
-    dialog, self->question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE
-      ? _("This host is known, but by a key of another type. Compare the fingerprint with the one you "
-          "were given.")
-      : _("This host has not been seen before. Compare the fingerprint with the one you were given."));
+    dialog,
+    _("This host has not been seen before. Compare the fingerprint with the one you were given."));
   adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"), "once", _("Connect _Once"),
                                     "trust", _("_Trust and Connect"), NULL);
-  if (self->question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE)
-    show_saved (self);
   show_how (self);
 }
 
@@ -270,8 +266,12 @@ set_up_changed (FairleadHostKeyDialog *self,
 
   adw_message_dialog_format_heading (dialog, _("The identity of “%s” has changed"), name);
   adw_message_dialog_set_body (
-    dialog, _("A host reinstalled, or a rented address given to another machine, looks like this; so "
-              "does someone intercepting the connection."));
+    dialog, self->question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE
+      ? _("It is known by a key of another type, and no longer shows that one. A host reinstalled, or a "
+          "rented address given to another machine, looks like this; so does someone intercepting the "
+          "connection.")
+      : _("A host reinstalled, or a rented address given to another machine, looks like this; so does "
+          "someone intercepting the connection."));
   gtk_label_set_label (self->fingerprint_title, _("New key, shown by the host now"));
   adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"),
                                     "replace", _("_Replace Saved Key…"), NULL);
@@ -305,7 +305,7 @@ set_up (FairleadHostKeyDialog *self)
 {
   static void (* const set_ups[]) (FairleadHostKeyDialog *, const char *) = {
     [FAIRLEAD_HOST_KEY_FIRST_CONTACT] = set_up_first_contact,
-    [FAIRLEAD_HOST_KEY_NEW_TYPE] = set_up_first_contact,
+    [FAIRLEAD_HOST_KEY_NEW_TYPE] = set_up_changed,
     [FAIRLEAD_HOST_KEY_HAS_CHANGED] = set_up_changed,
     [FAIRLEAD_HOST_KEY_IS_REVOKED] = set_up_revoked,
   };
