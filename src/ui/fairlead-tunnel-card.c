@@ -4,6 +4,7 @@
 #include "fairlead-tunnel-card.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "fairlead-fact.h"
 #include "fairlead-looks.h"
@@ -48,8 +49,7 @@ show_counters (FairleadTunnelCard *self)
     return;
   fairlead_forward_get_counters (tunnel, &counters);
   /* Translators: connections open now, and since the start. */
-  connections = g_strdup_printf (_("%u open, %" G_GUINT64_FORMAT " in all"), counters.open,
-                                 counters.total);
+  connections = g_strdup_printf (_("%u open, %" PRIu64 " in all"), counters.open, counters.total);
   received = g_format_size (counters.received);
   sent = g_format_size (counters.sent);
   fairlead_fact_set_value (self->connections, connections);
