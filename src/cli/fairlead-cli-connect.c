@@ -190,32 +190,57 @@ set_target_options (FairleadRun *run,
   fairlead_run_set_target_options (run, &target);
 }
 
-static void
-override_profile (FairleadProfile *profile,
-                  const Options   *options)
+/* What an option may say is what the editor takes in that field. */
+static gboolean
+check_field (FairleadProfile  *profile,
+             const char       *property,
+             const char       *option,
+             GError          **error)
+{
+  g_autofree char *message = fairlead_profile_check_field (profile, property);
+
+  if (message == NULL)
+    return TRUE;
+  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, "%s: %s", option, message);
+  return FALSE;
+}
+
+static gboolean
+override_profile (FairleadProfile  *profile,
+                  const Options    *options,
+                  GError          **error)
 {
   const struct {
+    const char *option;
     const char *property;
     const char *text;
-  } texts[] = {
-    { "remote-path", options->remote_path },
-    { "project-name", options->project },
-    { "python", options->python },
-  };
-  const struct {
-    const char *property;
     int port;
-  } ports[] = {
-    { "server-port", options->server_port },
-    { "local-port", options->local_port },
+  } overrides[] = {
+    { "--remote-path", "remote-path", options->remote_path, 0 },
+    { "--project", "project-name", options->project, 0 },
+    { "--python", "python", options->python, 0 },
+    { "--server-port", "server-port", NULL, options->server_port },
+    { "--local-port", "local-port", NULL, options->local_port },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (texts[i].text != NULL)
-      g_object_set (profile, texts[i].property, texts[i].text, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
-    if (ports[i].port != 0)
-      g_object_set (profile, ports[i].property, (guint) ports[i].port, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (overrides); i++)
+    {
+      if (overrides[i].text != NULL)
+        g_object_set (profile, overrides[i].property, overrides[i].text, NULL);
+      else if (overrides[i].port != 0)
+        g_object_set (profile, overrides[i].property, (guint) overrides[i].port, NULL);
+      else
+        continue;
+      if (!check_field (profile, overrides[i].property, overrides[i].option, error))
+        return FALSE;
+    }
+  if (*fairlead_profile_get_remote_path (profile) != '\0'
+      || *fairlead_profile_get_launch_command (profile) != '\0'
+      || fairlead_profile_uses_container (profile))
+    return TRUE;
+  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
+                      _("Say in which directory of the remote the solver is: --remote-path."));
+  return FALSE;
 }
 
 static FairleadRemote *
@@ -264,10 +289,9 @@ fairlead_cli_connect (int    argc,
   if (!parse_options (&options, &arguments, &error))
     return end_early (options.hold.json, error);
   profile = fairlead_cli_profile_for_target (options.target, &error);
-  if (profile == NULL)
+  if (profile == NULL || !override_profile (profile, &options, &error))
     return end_early (options.hold.json, error);
 
-  override_profile (profile, &options);
   interaction = fairlead_tty_interaction_new (options.host_key);
   run = fairlead_run_new (profile, interaction, new_session, NULL);
   set_target_options (run, &options);

@@ -35,6 +35,9 @@ class Usage(SolverCase):
                           ['connect', '--local-port', '-1', 'a'], ['connect', '--timeout', '-1', 'a'],
                           ['connect', '--host-key', 'MD5:00', 'a'], ['connect', '--host-key', key[:-1], 'a'],
                           ['connect', '--detach', '--stop-on-exit', 'a'], ['connect', ''],
+                          ['connect', 'somebody@192.0.2.1'],       # no remote path
+                          ['connect', '--remote-path', 'relative', 'a'],
+                          ['connect', '--remote-path', '/x', '--project', 'two words', 'a'],
                           ['connect', 'ssh -p 22'], ['connect', 'ssh "unclosed'], ['connect', '--', '-oX=y']):
             with self.subTest(arguments):
                 out = self.cli(*arguments)
@@ -44,6 +47,24 @@ class Usage(SolverCase):
     def test_a_command_without_host(self):
         out = self.cli('connect', 'ssh -p 22 -i key')
         self.assertIn('Failed to parse command. Ensure it includes host.', out.stderr)
+
+    def test_resolve_prints_what_ssh_prints(self):
+        config = self.tmp / 'ssh_config'
+        config.write_text('Host gpu\n  HostName 127.0.0.1\n  Port 2222\n  User ada\n')
+        ours = self.cli('resolve', '-F', config, 'gpu')
+        self.assertEqual((ours.returncode, ours.stderr), (0, ''))
+        theirs = subprocess.run(['ssh', '-G', '-F', str(config), 'gpu'], stdout=subprocess.PIPE, text=True,
+                                stderr=subprocess.DEVNULL, check=True).stdout.splitlines()
+        for keyword in ('hostname', 'port', 'user', 'stricthostkeychecking', 'addressfamily'):
+            lines = [line for line in ours.stdout.splitlines() if line.startswith(f'{keyword} ')]
+            self.assertEqual(lines, [line for line in theirs if line.startswith(f'{keyword} ')])
+
+    def test_resolve_with_json(self):
+        out = self.cli('resolve', '-F', '/dev/null', '--json', 'ada@gpu:2222')
+        events = [check_line(line) for line in out.stdout.splitlines(keepends=True)]
+        values = {e['keyword']: (e['value'], e['source']) for e in events if e['event'] == 'value'}
+        self.assertEqual((values['user'], values['port']), (('ada', 'given'), ('2222', 'given')))
+        self.assertEqual((events[-1]['event'], events[-1]['code'], out.returncode), ('exit', 0, 0))
 
     def test_wrong_usage_with_json(self):
         out = self.cli('connect', '--json', 'ssh -p 22')
