@@ -112,29 +112,26 @@ session_state_cb (FairleadRemote *remote,
   fairlead_link_fail (self, error);
 }
 
-static void
-unwatch (FairleadLink   *self,
-         FairleadRemote *remote)
+/* Lets go of the remote, if there is one; the caller closes it. */
+static FairleadRemote *
+steal_remote (FairleadLink *self)
 {
-  if (remote != NULL)
-    g_signal_handlers_disconnect_by_data (remote, self);
-}
-
-static void
-drop_remote (FairleadLink *self)
-{
-  unwatch (self, self->remote);
-  g_clear_object (&self->remote);
+  if (self->remote != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->remote, session_state_cb, self);
+      g_signal_handlers_disconnect_by_func (self->remote, message_cb, self);
+    }
+  return g_steal_pointer (&self->remote);
 }
 
 static void
 fairlead_link_dispose (GObject *object)
 {
   FairleadLink *self = FAIRLEAD_LINK (object);
+  g_autoptr (FairleadRemote) remote = steal_remote (self);
 
-  if (self->remote != NULL)
-    fairlead_remote_close_async (self->remote, NULL, NULL, NULL);
-  drop_remote (self);
+  if (remote != NULL)
+    fairlead_remote_close_async (remote, NULL, NULL, NULL);
   g_clear_object (&self->asking);
 
   G_OBJECT_CLASS (fairlead_link_parent_class)->dispose (object);
@@ -313,10 +310,10 @@ fairlead_link_connect_async (FairleadLink        *self,
   g_return_if_fail (self->state == FAIRLEAD_LINK_CONNECTING);
 
   g_task_set_source_tag (task, fairlead_link_connect_async);
-  drop_remote (self);
+  g_return_if_fail (self->remote == NULL);
   self->remote = self->new_remote (target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
-  g_signal_connect (self->remote, "notify::state", G_CALLBACK (session_state_cb), self);
-  g_signal_connect (self->remote, "message", G_CALLBACK (message_cb), self);
+  g_signal_connect_object (self->remote, "notify::state", G_CALLBACK (session_state_cb), self, 0);
+  g_signal_connect_object (self->remote, "message", G_CALLBACK (message_cb), self, 0);
   fairlead_remote_connect_async (self->remote, cancellable, connected_cb, g_steal_pointer (&task));
 }
 
@@ -340,9 +337,8 @@ void
 fairlead_link_fail (FairleadLink *self,
                     const GError *error)
 {
-  g_autoptr (FairleadRemote) remote = g_steal_pointer (&self->remote);
+  g_autoptr (FairleadRemote) remote = steal_remote (self);
 
-  unwatch (self, remote);
   g_clear_error (&self->error);
   self->error = g_error_copy (error);
   set_state (self, FAIRLEAD_LINK_FAILED);
@@ -376,10 +372,9 @@ fairlead_link_close_async (FairleadLink        *self,
                            gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (FairleadRemote) remote = g_steal_pointer (&self->remote);
+  g_autoptr (FairleadRemote) remote = steal_remote (self);
 
   g_task_set_source_tag (task, fairlead_link_close_async);
-  unwatch (self, remote);
   g_clear_error (&self->error);
   set_state (self, FAIRLEAD_LINK_OFFLINE);
   if (remote == NULL)

@@ -65,7 +65,8 @@ fairlead_remote_reply_parse (const char  *output,
                              const char  *marker,
                              char       **chatter)
 {
-  g_autofree char *text = g_strndup (output, length);
+  /* Empty bytes have no address. */
+  g_autofree char *text = g_strndup (length > 0 ? output : "", length);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autofree char *begin = g_strconcat (marker, " begin", NULL);
   g_autofree char *end = g_strconcat (marker, " end", NULL);

@@ -384,6 +384,17 @@ fairlead_run_set_ready_timeout (FairleadRun *self,
   self->ready_timeout = seconds > 0 ? seconds : FAIRLEAD_SERVER_READY_TIMEOUT;
 }
 
+/**
+ * fairlead_run_set_stop_grace:
+ * @seconds: how long a server has to end by itself when it is stopped, before it is killed
+ */
+void
+fairlead_run_set_stop_grace (FairleadRun *self,
+                             guint        seconds)
+{
+  fairlead_server_set_grace (self->server, seconds);
+}
+
 FairleadStep *
 fairlead_run_get_step (FairleadRun    *self,
                        FairleadStepId  id)

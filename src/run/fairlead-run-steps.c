@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-async.h"
 #include "fairlead-error.h"
 #include "fairlead-step-private.h"
 
@@ -33,50 +34,19 @@ set_detail (GTask          *task,
     fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_RUNNING, detail);
 }
 
-typedef struct {
-  FairleadProfile *profile;    /* a copy: the worker reads it alone */
-  FairleadRunOptions *options;
-} Resolve;
-
-static void
-resolve_free (Resolve *resolve)
-{
-  g_clear_object (&resolve->profile);
-  g_clear_pointer (&resolve->options, fairlead_run_options_free);
-  g_free (resolve);
-}
-
-static void
-resolve_thread (GTask        *task,
-                gpointer      source,
-                gpointer      task_data,
-                GCancellable *cancellable)
-{
-  Resolve *resolve = task_data;
-  GError *error = NULL;
-  FairleadTarget *target;
-
-  target = fairlead_target_new_for_profile (resolve->profile,
-                                            fairlead_run_options_get (resolve->options), &error);
-  if (target != NULL)
-    g_task_return_pointer (task, target, (GDestroyNotify) fairlead_target_unref);
-  else
-    g_task_return_error (task, error);
-}
-
 static void
 resolved_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  FairleadRun *self = FAIRLEAD_RUN (source);
+  FairleadRun *self = g_task_get_source_object (task);
   g_autoptr (FairleadTarget) target = NULL;
   g_autofree char *detail = NULL;
   GError *error = NULL;
 
-  target = g_task_propagate_pointer (G_TASK (result), &error);
-  if (target != NULL)
+  target = fairlead_target_resolve_finish (result, &error);
+  if (target != NULL && g_task_get_cancellable (task) == self->job)
     {
       detail = g_strdup_printf ("%s@%s:%u", target->user, target->host_name, target->port);
       set_detail (task, FAIRLEAD_STEP_RESOLVE, detail);
@@ -90,9 +60,6 @@ void
 fairlead_run_resolve (FairleadRun *self,
                       GTask       *task)
 {
-  g_autoptr (GTask) worker = NULL;
-  Resolve *resolve;
-
   if (fairlead_profile_uses_container (self->profile))
     {
       GError *error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
@@ -103,13 +70,8 @@ fairlead_run_resolve (FairleadRun *self,
       g_object_unref (task);
       return;
     }
-  resolve = g_new0 (Resolve, 1);
-  resolve->profile = fairlead_profile_duplicate (self->profile);
-  resolve->options = fairlead_run_options_copy (fairlead_run_options_get (self->options));
-  worker = g_task_new (self, g_task_get_cancellable (task), resolved_cb, task);
-  g_task_set_source_tag (worker, fairlead_run_resolve);
-  g_task_set_task_data (worker, resolve, (GDestroyNotify) resolve_free);
-  g_task_run_in_thread (worker, resolve_thread);
+  fairlead_target_resolve_async (self->profile, fairlead_run_options_get (self->options),
+                                 g_task_get_cancellable (task), resolved_cb, task);
 }
 
 static void
@@ -229,19 +191,15 @@ queried_cb (GObject      *source,
         fairlead_run_set_solver (self, status);
     }
   /* An error with a hint of its own is not about the answer: there was no way to ask. */
-  if (error != NULL && !fairlead_error_is_cancel (error) && fairlead_error_get_hint (error) == NULL)
+  if (error == NULL || error->domain != FAIRLEAD_ERROR || fairlead_error_get_hint (error) != NULL)
     {
-      g_prefix_error (&error, "%s ", _("The solver says that it is ready, but its answer is not right."));
-      if (error->domain == FAIRLEAD_ERROR)
-        {
-          g_autofree char *tail = fairlead_log_model_dup_tail (self->log, 20);
-
-          fairlead_error_set_hint (error, _("Something else may listen on its port, or it speaks another "
-                                            "protocol."));
-          fairlead_error_set_details (error, tail);
-        }
+      end_step (task, error);
+      return;
     }
-  end_step (task, error);
+  g_prefix_error (&error, "%s ", _("The solver says that it is ready, but its answer is not right."));
+  fairlead_error_set_hint (error, _("Something else may listen on its port, or it speaks another "
+                                    "protocol."));
+  fairlead_server_fail (self->server, task, error);
 }
 
 static void
@@ -264,7 +222,8 @@ exposure_cb (GObject      *source,
   self->client = fairlead_solver_client_new (fairlead_link_get_remote (self->link),
                                              fairlead_profile_get_server_port (self->profile),
                                              fairlead_profile_get_project_name (self->profile));
-  fairlead_solver_client_query_async (self->client, self->job, queried_cb, g_steal_pointer (&task));
+  fairlead_solver_client_query_async (self->client, g_task_get_cancellable (task), queried_cb,
+                                      g_object_ref (task));
 }
 
 /* Only loopback may reach it; and then it has to answer, over a channel of its own: no listener of ours
@@ -347,7 +306,8 @@ forwarded_cb (GObject      *source,
   probe = fairlead_solver_client_new_local (self->local_port,
                                             fairlead_profile_get_project_name (self->profile),
                                             fairlead_solver_client_get_framing (self->client));
-  fairlead_solver_client_query_async (probe, self->job, probed_cb, g_steal_pointer (&task));
+  fairlead_solver_client_query_async (probe, g_task_get_cancellable (task), probed_cb,
+                                      g_object_ref (task));
 }
 
 /* The profile's port, or the next free one; no port of the profile's: the server's number, if it is free

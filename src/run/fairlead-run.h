@@ -70,6 +70,9 @@ void                  fairlead_run_set_target_options  (FairleadRun             
 void                  fairlead_run_set_ready_timeout   (FairleadRun                 *self,
                                                         guint                        seconds);
 
+void                  fairlead_run_set_stop_grace      (FairleadRun                 *self,
+                                                        guint                        seconds);
+
 /* Resolve … Open tunnel. From OFFLINE or FAILED. Returns at once; watch the properties. */
 void                  fairlead_run_connect             (FairleadRun           *self);
 /* Ends what is under way, at any step; the connection stays if it was already made. */

@@ -10,9 +10,6 @@ G_BEGIN_DECLS
 #define FAIRLEAD_SERVER_LOOK_TIMEOUT 20
 #define FAIRLEAD_SERVER_ACT_TIMEOUT 40
 
-/* Tenths of a second between TERM and KILL. */
-#define FAIRLEAD_SERVER_GRACE 100
-
 struct _FairleadServer {
   GObject parent_instance;
 
@@ -30,6 +27,7 @@ struct _FairleadServer {
   char *interpreter;
   char *warning;
   int exit_code;
+  guint grace;                 /* seconds between TERM and KILL */
 
   /* From the check. */
   char *kind;
@@ -55,8 +53,5 @@ void fairlead_server_set_exposure (FairleadServer      *self,
                                    FairleadExposure     exposure,
                                    const char          *bound_to);
 void fairlead_server_forget       (FairleadServer      *self);
-void fairlead_server_fail_async   (FairleadServer      *self,
-                                   GTask               *task,
-                                   GError              *error);
 
 G_END_DECLS

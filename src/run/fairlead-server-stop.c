@@ -79,7 +79,7 @@ stopped_cb (GObject      *source,
 /**
  * fairlead_server_stop_async:
  *
- * Ends our own server's process group, and nothing else: TERM, then KILL after ten seconds. One that is
+ * Ends our own server's process group, and nothing else: TERM, then KILL after the grace time. One that is
  * not ours, or not running, is left alone and counts as stopped.
  */
 void
@@ -104,9 +104,9 @@ fairlead_server_stop_async (FairleadServer      *self,
   script = fairlead_remote_script_new ("stop");
   fairlead_remote_script_set (script, "FL_DIR", self->record);
   fairlead_remote_script_set (script, "FL_TOKEN", self->token);
-  fairlead_remote_script_set_int (script, "FL_GRACE", FAIRLEAD_SERVER_GRACE);
-  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_ACT_TIMEOUT, cancellable,
-                                    stopped_cb, g_steal_pointer (&task));
+  fairlead_remote_script_set_int (script, "FL_GRACE", self->grace * 10);
+  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_ACT_TIMEOUT + self->grace,
+                                    cancellable, stopped_cb, g_steal_pointer (&task));
 }
 
 gboolean

@@ -42,11 +42,17 @@ tail_cb (GObject      *source,
   g_task_return_error (task, fail->error);
 }
 
-/* Returns @error, which is taken, from @task, with the end of server.log in its details. */
+/**
+ * fairlead_server_fail:
+ * @task: a task of whatever source, to be returned
+ * @error: (transfer full): what it fails with
+ *
+ * Returns @error from @task, once the end of server.log is in its details.
+ */
 void
-fairlead_server_fail_async (FairleadServer *self,
-                            GTask          *task,
-                            GError         *error)
+fairlead_server_fail (FairleadServer *self,
+                      GTask          *task,
+                      GError         *error)
 {
   g_autoptr (FairleadRemoteScript) script = NULL;
   Fail *fail;
@@ -118,7 +124,7 @@ wait_end (GTask  *task,
   if (error == NULL)
     g_task_return_boolean (task, TRUE);
   else
-    fairlead_server_fail_async (self, task, error);
+    fairlead_server_fail (self, task, error);
 }
 
 static void
@@ -327,7 +333,7 @@ exposure_cb (GObject      *source,
           fairlead_server_forget (self);
           fairlead_server_set_state (self, FAIRLEAD_SERVER_EXITED);
         }
-      fairlead_server_fail_async (self, task, error);
+      fairlead_server_fail (self, task, error);
       return;
     }
   exposure = fairlead_exposure_judge (fairlead_remote_reply_get (reply, "sockets"),
@@ -340,7 +346,7 @@ exposure_cb (GObject      *source,
     }
   /* Exposed, it is up, but nothing is sent to it; its state is then red by its exposure. */
   fairlead_server_answered (self, exposure == FAIRLEAD_EXPOSURE_EXPOSED);
-  fairlead_server_fail_async (self, task, exposure_error (self));
+  fairlead_server_fail (self, task, exposure_error (self));
 }
 
 /**

@@ -133,6 +133,7 @@ static void
 fairlead_server_init (FairleadServer *self)
 {
   self->exit_code = -1;
+  self->grace = FAIRLEAD_SERVER_GRACE;
 }
 
 void
@@ -278,6 +279,17 @@ fairlead_server_set_remote (FairleadServer *self,
       fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
       fairlead_server_forget (self);
     }
+}
+
+/**
+ * fairlead_server_set_grace:
+ * @seconds: how long a server has to end after TERM, before KILL
+ */
+void
+fairlead_server_set_grace (FairleadServer *self,
+                           guint           seconds)
+{
+  self->grace = seconds;
 }
 
 FairleadServerState

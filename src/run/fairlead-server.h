@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Seconds a server has to get ready, unless told otherwise. */
+/* Seconds a server has to get ready, and to end after TERM, unless told otherwise. */
 #define FAIRLEAD_SERVER_READY_TIMEOUT 16
+#define FAIRLEAD_SERVER_GRACE 10
 
 #define FAIRLEAD_TYPE_SERVER (fairlead_server_get_type ())
 G_DECLARE_FINAL_TYPE (FairleadServer, fairlead_server, FAIRLEAD, SERVER, GObject)
@@ -22,6 +23,8 @@ FairleadServer      *fairlead_server_new                   (FairleadProfile     
 void                 fairlead_server_set_remote            (FairleadServer       *self,
                                                             FairleadRemote       *remote,
                                                             const char           *host);
+void                 fairlead_server_set_grace             (FairleadServer       *self,
+                                                            guint                 seconds);
 FairleadServerState  fairlead_server_get_state             (FairleadServer       *self);
 gboolean             fairlead_server_is_adopted            (FairleadServer       *self);
 FairleadExposure     fairlead_server_get_exposure          (FairleadServer       *self);
@@ -63,6 +66,9 @@ gboolean             fairlead_server_check_exposure_finish (FairleadServer      
                                                             GError              **error);
 void                 fairlead_server_answered              (FairleadServer       *self,
                                                             gboolean              well);
+void                 fairlead_server_fail                  (FairleadServer       *self,
+                                                            GTask                *task,
+                                                            GError               *error);
 void                 fairlead_server_give_up               (FairleadServer       *self);
 void                 fairlead_server_stop_async            (FairleadServer       *self,
                                                             GCancellable         *cancellable,

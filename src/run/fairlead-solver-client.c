@@ -7,7 +7,6 @@
 
 #include "fairlead-error.h"
 #include "fairlead-solver-ask.h"
-#include "fairlead-solver-status-private.h"
 
 /* How often a solver is asked: while it works, and while it waits. */
 #define BUSY_MS 1000
@@ -199,11 +198,6 @@ asked_cb (GObject      *source,
   else if (answer != NULL)
     status = fairlead_solver_decode_status (self->project, g_bytes_get_data (answer, NULL),
                                             g_bytes_get_size (answer), &error);
-  if (status != NULL && !fairlead_solver_status_is_solver (status))
-    {
-      g_clear_object (&status);
-      fairlead_set_error (&error, FAIRLEAD_ERROR_REMOTE, _("What answered there is not a solver."));
-    }
   if (status != NULL)
     {
       self->framing = query->framing;

@@ -179,8 +179,16 @@ fairlead_solver_decode_status (const char  *project,
                                GError     **error)
 {
   g_autoptr (JsonNode) node = parse_object (answer, length, error);
+  JsonObject *object;
 
-  return node ? fairlead_solver_status_new_from_json (project, json_node_get_object (node)) : NULL;
+  if (node == NULL)
+    return NULL;
+  object = json_node_get_object (node);
+  /* Of whatever type: many services answer with some JSON, only a solver with one of these. */
+  if (json_object_has_member (object, "protocol_version") || json_object_has_member (object, "status"))
+    return fairlead_solver_status_new_from_json (project, object);
+  fairlead_set_error (error, FAIRLEAD_ERROR_REMOTE, _("What answered there is not a solver."));
+  return NULL;
 }
 
 static void

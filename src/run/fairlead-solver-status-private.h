@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-FairleadSolverStatus *fairlead_solver_status_new_from_json (const char           *project,
-                                                            JsonObject           *object);
-gboolean              fairlead_solver_status_is_solver     (FairleadSolverStatus *self);
+FairleadSolverStatus *fairlead_solver_status_new_from_json (const char *project,
+                                                            JsonObject *object);
 
 G_END_DECLS

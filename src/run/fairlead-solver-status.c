@@ -267,14 +267,3 @@ fairlead_solver_status_get_state (FairleadSolverStatus *self)
 
   return self->state;
 }
-
-/**
- * fairlead_solver_status_is_solver:
- *
- * Returns: whether the answer is one that a solver gives: it tells its protocol's version
- */
-gboolean
-fairlead_solver_status_is_solver (FairleadSolverStatus *self)
-{
-  return self->protocol_version != NULL || self->state != FAIRLEAD_SOLVER_UNKNOWN;
-}

@@ -3,17 +3,6 @@
 # Check exposure: the listening sockets of our server's processes, told by their inodes in the server's own
 # network namespace (proc(5)); no tool is needed. Takes FL_DIR and FL_TOKEN.
 
-fl_group_pids () {
-  set +f
-  cat /proc/[0-9]*/stat 2>/dev/null | awk -v group="$1" '{
-      pid = $1
-      sub(/^.*\) /, "")
-      if ($3 == group)
-        print pid
-    }'
-  set -f
-}
-
 fl_main () {
   fl_places
   if ! { fl_load "$FL_DIR" && [ "$r_token" = "$FL_TOKEN" ] && fl_ours; }; then
@@ -23,7 +12,7 @@ fl_main () {
     return
   fi
   fl_pids=$r_pid
-  [ "${r_group:-0}" -gt 1 ] && fl_pids=$(fl_group_pids "$r_group")
+  [ "${r_group:-0}" -gt 1 ] && fl_pids=$(fl_members "$r_group")
   fl_inodes=$(for fl_pid in $fl_pids; do ls -l "/proc/$fl_pid/fd"; done 2>/dev/null |
               sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p' | tr '\n' ' ')
   fl_sockets=$(cat "/proc/$r_pid/net/tcp" "/proc/$r_pid/net/tcp6" 2>/dev/null |

@@ -44,6 +44,18 @@ fl_alive () {
   fl_stat "$1" && [ "$fl_start" = "$2" ] && [ "$fl_state" != Z ] && [ "$fl_state" != X ]
 }
 
+# fl_members GROUP: the living processes of a process group.
+fl_members () {
+  set +f
+  cat /proc/[0-9]*/stat 2>/dev/null | awk -v group="$1" '{
+      pid = $1
+      sub(/^.*\) /, "")
+      if ($3 == group && $1 != "Z" && $1 != "X")
+        print pid
+    }'
+  set -f
+}
+
 # fl_has_token PID TOKEN: the process was started with this FAIRLEAD_RUN.
 fl_has_token () {
   { tr '\000' '\n' <"/proc/$1/environ" | grep -qx "FAIRLEAD_RUN=$2"; } 2>/dev/null

@@ -3,18 +3,19 @@
 # Stop: TERM to our server's process group, KILL after the grace time; nothing else is ever signalled.
 # Takes FL_DIR, FL_TOKEN and FL_GRACE (tenths of a second).
 
-# fl_signal NAME
+# fl_signal NAME. No `--`: busybox's kill does not take it, and dash's not with -0.
 fl_signal () {
   if [ "${r_group:-0}" -gt 1 ]; then
-    kill -s "$1" -- "-$r_group" 2>/dev/null
+    kill "-$1" "-$r_group" 2>/dev/null
   else
-    kill -s "$1" "$r_pid" 2>/dev/null
+    kill "-$1" "$r_pid" 2>/dev/null
   fi
 }
 
 fl_running () {
   if [ "${r_group:-0}" -gt 1 ]; then
-    kill -0 -- "-$r_group" 2>/dev/null
+    # A host's init may take its time to bury what has ended.
+    kill -0 "-$r_group" 2>/dev/null && [ -n "$(fl_members "$r_group")" ]
   else
     fl_alive "$r_pid" "$r_start"
   fi
