@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Preloaded into gtk4-builder-tool by tests/check-data: registers the types of libadwaita that
- * FAIRLEAD_BUILDER_TYPES names, as the tool knows GTK's alone.
+ * FAIRLEAD_BUILDER_TYPES names. Other types GtkBuilder finds by itself, but not a template's parent.
  */
 #include <glib-object.h>
 #include <gmodule.h>
