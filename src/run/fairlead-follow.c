@@ -337,9 +337,13 @@ read_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
+  /* Of a start that was stopped: only now, without a read under way, can its stream be closed. */
   if (self->process == NULL
       || fairlead_remote_process_get_output (self->process) != G_INPUT_STREAM (source))
-    return;
+    {
+      g_input_stream_close (G_INPUT_STREAM (source), NULL, NULL);
+      return;
+    }
   if (n <= 0)
     {
       fairlead_follow_stop (self);
@@ -375,6 +379,8 @@ skip_cb (GObject      *source,
   if (n > 0)
     g_input_stream_skip_async (G_INPUT_STREAM (source), 4096, G_PRIORITY_LOW, self->cancellable,
                                skip_cb, g_object_ref (self));
+  else
+    g_input_stream_close (G_INPUT_STREAM (source), NULL, NULL);
 }
 
 static void

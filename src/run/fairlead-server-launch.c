@@ -252,8 +252,6 @@ take_launch (FairleadServer      *self,
              FairleadRemoteReply *reply,
              gboolean             adopted)
 {
-  FairleadFollowWhat what;
-
   fairlead_server_forget (self);
   g_free (self->path);
   self->path = g_strdup (fairlead_remote_reply_get (reply, "path"));
@@ -270,9 +268,7 @@ take_launch (FairleadServer      *self,
                                        "(loginctl enable-linger)."), self->host);
   fairlead_server_set_adopted (self, adopted);
   fairlead_server_set_state (self, FAIRLEAD_SERVER_WAITING);
-
-  what = (FairleadFollowWhat) { self->path, self->record, self->pid, !adopted };
-  fairlead_follow_start (self->follow, self->remote, &what);
+  fairlead_server_start_follow (self, !adopted);
 }
 
 static void

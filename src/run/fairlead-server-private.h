@@ -41,8 +41,11 @@ struct _FairleadServer {
   gint64 pid;
   gint64 log_offset;
   gboolean said_ready;
+  guint follow_id;             /* following starts again then */
 };
 
+void fairlead_server_start_follow (FairleadServer      *self,
+                                   gboolean             launched);
 void fairlead_server_set_state    (FairleadServer      *self,
                                    FairleadServerState  state);
 void fairlead_server_set_adopted  (FairleadServer      *self,

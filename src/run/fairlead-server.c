@@ -6,6 +6,9 @@
 
 #include "fairlead-run-enums.h"
 
+/* Seconds from the end of the follower's channel to the next. */
+#define FOLLOW_AGAIN 2
+
 /**
  * FairleadServer:
  *
@@ -48,6 +51,7 @@ fairlead_server_dispose (GObject *object)
 {
   FairleadServer *self = FAIRLEAD_SERVER (object);
 
+  g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_object (&self->profile);
   g_clear_object (&self->source);
   g_clear_object (&self->follow);
@@ -216,6 +220,7 @@ fairlead_server_take_facts (FairleadServer      *self,
 void
 fairlead_server_forget (FairleadServer *self)
 {
+  g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->token, g_free);
   self->pid = 0;
@@ -238,6 +243,36 @@ exited_cb (FairleadFollow *follow,
     }
 }
 
+void
+fairlead_server_start_follow (FairleadServer *self,
+                              gboolean        launched)
+{
+  const FairleadFollowWhat what = { self->path, self->record, self->pid, launched };
+
+  g_clear_handle_id (&self->follow_id, g_source_remove);
+  fairlead_follow_start (self->follow, self->remote, &what);
+}
+
+static gboolean
+follow_again_cb (gpointer user_data)
+{
+  FairleadServer *self = user_data;
+
+  self->follow_id = 0;
+  if (self->token != NULL && self->remote != NULL)
+    fairlead_server_start_follow (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* The channel may end while the connection lasts: somebody ended the script, say. */
+static void
+ended_cb (FairleadFollow *follow,
+          FairleadServer *self)
+{
+  if (self->token != NULL && self->follow_id == 0)
+    self->follow_id = g_timeout_add_seconds (FOLLOW_AGAIN, follow_again_cb, self);
+}
+
 /**
  * fairlead_server_new:
  * @profile: read anew at each check
@@ -252,6 +287,7 @@ fairlead_server_new (FairleadProfile *profile,
   self->source = g_object_ref (profile);
   self->follow = g_object_ref (follow);
   g_signal_connect_object (follow, "exited", G_CALLBACK (exited_cb), self, 0);
+  g_signal_connect_object (follow, "ended", G_CALLBACK (ended_cb), self, 0);
   return self;
 }
 
