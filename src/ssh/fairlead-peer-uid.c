@@ -62,6 +62,9 @@ ask_kernel (const Ends *ends,
       || answer.header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
     return FALSE;
   message = NLMSG_DATA (&answer.header);
+  /* One whose process has let go of it has no owner, and is shown as root's. */
+  if (message->idiag_inode == 0)
+    return FALSE;
   *uid = message->idiag_uid;
   return TRUE;
 }
@@ -74,6 +77,7 @@ ask_proc (const Ends *ends,
   g_autofree char *table = NULL;
   g_autofree char *wanted = NULL;
   const char *line;
+  unsigned int inode = 0;
 
   if (!g_file_get_contents ("/proc/net/tcp", &table, NULL, NULL))
     return FALSE;
@@ -82,7 +86,8 @@ ask_proc (const Ends *ends,
                             ends->local.sin_addr.s_addr, ntohs (ends->local.sin_port));
   line = strstr (table, wanted);
   return line != NULL
-         && sscanf (line + strlen (wanted), "%*x %*x:%*x %*x:%*x %*x %u", uid) == 1;
+         && sscanf (line + strlen (wanted), "%*x %*x:%*x %*x:%*x %*x %u %*u %u", uid, &inode) == 2
+         && inode != 0;
 }
 
 /**
@@ -92,7 +97,7 @@ ask_proc (const Ends *ends,
  *
  * Any thread; does not block.
  *
- * Returns: %FALSE when it cannot be told
+ * Returns: %FALSE when it cannot be told: who closed the connection already is nobody any more
  */
 gboolean
 fairlead_peer_uid (int    fd,
