@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include "fairlead-error.h"
+#include "fairlead-log-model.h"
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-wait.h"
 #include "fairlead-wire.h"
@@ -189,7 +190,7 @@ fairlead_ssh_agent_list (FairleadSshAgent  *self,
         break;
       identity = g_new0 (FairleadSshAgentIdentity, 1);
       identity->key = g_bytes_new (key, key_length);
-      identity->comment = g_utf8_make_valid ((const char *) comment, comment_length);
+      identity->comment = fairlead_make_inert ((const char *) comment, comment_length);
       g_ptr_array_add (identities, identity);
     }
   return g_steal_pointer (&identities);

@@ -9,6 +9,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
+#include "fairlead-log-model.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-identity.h"
 #include "fairlead-ssh-wait.h"
@@ -74,6 +75,21 @@ sign_cb (LIBSSH2_SESSION      *session,
   return 0;
 }
 
+/* What the server says to everybody (RFC 4252 §5.4). */
+static void
+show_banner (FairleadSshLoop *loop)
+{
+  g_auto (GStrv) lines = NULL;
+  char *banner = NULL;
+
+  if (libssh2_userauth_banner (loop->session, &banner) != 0 || banner == NULL)
+    return;
+  lines = g_strsplit (banner, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (*g_strchomp (lines[i]) != '\0')
+      fairlead_ssh_loop_message (loop, "%s", lines[i]);
+}
+
 /* The methods that the host offers this user; "" when it lets them in without any. */
 static char *
 list_methods (FairleadSshLoop  *loop,
@@ -83,7 +99,6 @@ list_methods (FairleadSshLoop  *loop,
   gint64 deadline = fairlead_ssh_deadline (loop);
   g_autoptr (GError) local_error = NULL;
   const char *methods;
-  char *banner = NULL;
   int code = 0;
 
   while ((methods = libssh2_userauth_list (loop->session, target->user, strlen (target->user))) == NULL)
@@ -95,8 +110,7 @@ list_methods (FairleadSshLoop  *loop,
       if (code != 0)
         break;
     }
-  if (libssh2_userauth_banner (loop->session, &banner) == 0 && banner != NULL)
-    fairlead_ssh_loop_message (loop, "%s", banner);
+  show_banner (loop);
   if (methods != NULL)
     return g_strdup (methods);
   if (libssh2_userauth_authenticated (loop->session))
@@ -114,12 +128,14 @@ offers_public_key (FairleadSshLoop  *loop,
                    GError          **error)
 {
   g_auto (GStrv) list = g_strsplit (methods, ",", -1);
+  g_autofree char *inert = NULL;
 
   if (g_strv_contains ((const char * const *) list, "publickey"))
     return TRUE;
+  inert = fairlead_make_inert (methods, -1);
   fairlead_set_error (error, FAIRLEAD_ERROR_AUTH,
                       _("“%s” does not let “%s” sign in with a key; it offers: %s."),
-                      loop->target->name, loop->target->user, methods);
+                      loop->target->name, loop->target->user, inert);
   fairlead_error_set_hint (error ? *error : NULL,
                            _("Fairlead signs in with keys only. The host's administrator can enable "
                              "PubkeyAuthentication."));

@@ -59,9 +59,36 @@ other_commands_run (FairleadSshLoop    *loop,
   return FALSE;
 }
 
-/* The server does not grant the channel (RFC 4254 §5.1). A session channel may be one too many
- * (MaxSessions, sshd_config(5)): then the control channel makes room, or the command waits for another
- * to end. */
+/* How long after the end of a session, and how often, a refused one is asked for again: a command
+ * that was dropped holds its place at the server until its process has ended. */
+#define SESSION_PATIENCE (3 * G_USEC_PER_SEC)
+#define SESSION_RETRY (G_USEC_PER_SEC / 20)
+
+/* A session channel may be one too many (MaxSessions, sshd_config(5)): then the control channel makes
+ * room once its command has ended, and this one waits for its turn. */
+static gboolean
+queue_again (FairleadSshChannel *self)
+{
+  FairleadSshLoop *loop = self->loop;
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->command == NULL || self == loop->control || self->unwanted)
+    return FALSE;
+  if (other_commands_run (loop, self))
+    {
+      if (loop->control != NULL && loop->control->state == FAIRLEAD_SSH_CHANNEL_PARKED)
+        fairlead_ssh_channel_close (loop->control);
+    }
+  else if (loop->session_ended != 0 && now < loop->session_ended + SESSION_PATIENCE)
+    loop->sessions_retry = now + SESSION_RETRY;
+  else
+    return FALSE;
+  self->state = FAIRLEAD_SSH_CHANNEL_QUEUED;
+  loop->sessions_full = TRUE;
+  return TRUE;
+}
+
+/* The server does not grant the channel (RFC 4254 §5.1). */
 static gboolean
 refused (FairleadSshChannel *self,
          int                 code)
@@ -71,15 +98,8 @@ refused (FairleadSshChannel *self,
   self->channel = NULL;
   if (loop->opening == self)
     loop->opening = NULL;
-  if (code == LIBSSH2_ERROR_CHANNEL_FAILURE && self->command != NULL && self != loop->control
-      && !self->unwanted && other_commands_run (loop, self))
-    {
-      self->state = FAIRLEAD_SSH_CHANNEL_QUEUED;
-      loop->sessions_full = TRUE;
-      if (loop->control != NULL)
-        fairlead_ssh_channel_close (loop->control);
-      return TRUE;
-    }
+  if (code == LIBSSH2_ERROR_CHANNEL_FAILURE && queue_again (self))
+    return TRUE;
   if (fairlead_ssh_error_is_fatal (code))
     fairlead_ssh_loop_lost (loop, code);
   else

@@ -91,6 +91,7 @@ guint               fairlead_ssh_channel_get_polls  (FairleadSshChannel    *self
 void                fairlead_ssh_channel_take_polls (FairleadSshChannel    *self,
                                                      const struct pollfd   *polls,
                                                      guint                  n_polls);
+gboolean            fairlead_ssh_channel_is_behind  (FairleadSshChannel    *self);
 
 /* fairlead-ssh-channel-open.c */
 gboolean            fairlead_ssh_channel_open_step  (FairleadSshChannel    *self);
@@ -98,6 +99,12 @@ gboolean            fairlead_ssh_channel_exec_step  (FairleadSshChannel    *self
 void                fairlead_ssh_channel_free       (FairleadSshChannel    *self);
 gboolean            fairlead_ssh_channel_fail       (FairleadSshChannel    *self,
                                                      int                    code);
+
+/* fairlead-ssh-channel-pump.c */
+gboolean            fairlead_ssh_channel_pump_down  (FairleadSshChannel    *self);
+gboolean            fairlead_ssh_channel_pump_up    (FairleadSshChannel    *self);
+gboolean            fairlead_ssh_channel_pump_resume (FairleadSshChannel   *self,
+                                                     FairleadSshOp          op);
 
 #define FAIRLEAD_SSH_CHANNEL_MAX_POLLS 3
 

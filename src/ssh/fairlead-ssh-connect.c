@@ -14,6 +14,16 @@
 #include "fairlead-ssh-verify.h"
 #include "fairlead-ssh-wait.h"
 
+/* The connection has broken. While the session is open, that counts as silence at first: packets that
+ * arrived just before are still to be handed out, and libssh2 hands out nothing after an error. */
+static ssize_t
+broke (FairleadSshLoop *loop)
+{
+  loop->broken = TRUE;
+  loop->broken_at = g_get_monotonic_time ();
+  return -EAGAIN;
+}
+
 /* libssh2 reads through this: what arrives is stamped, for the keepalive and the scheduler. */
 static ssize_t
 receive_cb (libssh2_socket_t   fd,
@@ -25,15 +35,41 @@ receive_cb (libssh2_socket_t   fd,
   FairleadSshLoop *loop = *abstract;
   ssize_t n = recv (fd, buffer, length, flags | MSG_NOSIGNAL);
 
-  if (n < 0)
-    return errno == EINTR ? -EAGAIN : -errno;
   if (n > 0)
     {
       loop->last_received = g_get_monotonic_time ();
       loop->probes = 0;
       loop->arrivals++;
+      return n;
     }
-  return n;
+  if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    return -EAGAIN;
+  if (!loop->lingers)
+    return n < 0 ? -errno : 0;
+  return loop->broken ? -EAGAIN : broke (loop);
+}
+
+static ssize_t
+send_cb (libssh2_socket_t   fd,
+         const void        *buffer,
+         size_t             length,
+         int                flags,
+         void             **abstract)
+{
+  FairleadSshLoop *loop = *abstract;
+  ssize_t n;
+
+  if (loop->broken || loop->muted)
+    return length;
+  n = send (fd, buffer, length, flags | MSG_NOSIGNAL);
+  if (n >= 0)
+    return n;
+  if (errno == EINTR || errno == EAGAIN)
+    return -EAGAIN;
+  if (!loop->lingers)
+    return -errno;
+  broke (loop);
+  return length;
 }
 
 static gboolean
@@ -49,6 +85,8 @@ make_session (FairleadSshLoop  *loop,
     g_error ("libssh2_session_init_ex: out of memory");
   libssh2_session_callback_set2 (loop->session, LIBSSH2_CALLBACK_RECV,
                                  (libssh2_cb_generic *) receive_cb);
+  libssh2_session_callback_set2 (loop->session, LIBSSH2_CALLBACK_SEND,
+                                 (libssh2_cb_generic *) send_cb);
   libssh2_session_set_blocking (loop->session, 0);
   fairlead_ssh_methods_set (loop->session, (const char * const *) known_types);
   return TRUE;

@@ -12,6 +12,7 @@
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
 #include "fairlead-error.h"
+#include "fairlead-log-model.h"
 
 typedef struct {
   FairleadSshLoop *loop;
@@ -212,6 +213,8 @@ fairlead_ssh_loop_set_state (FairleadSshLoop      *self,
 /**
  * fairlead_ssh_loop_message:
  * @format: one line for the person's log, translated, without secrets
+ *
+ * What the server or an agent put into it is made inert.
  */
 void
 fairlead_ssh_loop_message (FairleadSshLoop *self,
@@ -221,9 +224,12 @@ fairlead_ssh_loop_message (FairleadSshLoop *self,
   Report *what = g_new0 (Report, 1);
   va_list args;
 
+  g_autofree char *text = NULL;
+
   va_start (args, format);
-  what->text = g_strdup_vprintf (format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
+  what->text = fairlead_make_inert (text, -1);
   fairlead_ssh_loop_reply (self, report, what);
 }
 
@@ -292,26 +298,19 @@ fairlead_ssh_loop_run_posted (FairleadSshLoop *self)
     }
 }
 
-/* Orderly, but bounded: a second for what is half sent and the disconnect message (RFC 4253 §11.1). */
+/* The scheduler has said good-bye, if there was somebody to say it to. */
 static void
-disconnect (FairleadSshLoop *self)
+free_session (FairleadSshLoop *self)
 {
-  gint64 deadline = g_get_monotonic_time () + G_USEC_PER_SEC;
-  gboolean polite = self->error == NULL && !g_cancellable_is_cancelled (self->cancellable)
-                    && self->owner_op == FAIRLEAD_SSH_OP_NONE;
+  int code = LIBSSH2_ERROR_EAGAIN;
 
-  if (polite)
-    while (libssh2_session_disconnect (self->session, "") == LIBSSH2_ERROR_EAGAIN
-           && g_get_monotonic_time () < deadline)
-      {
-        GPollFD poll_fd = { .fd = self->fd, .events = G_IO_OUT };
-
-        g_poll (&poll_fd, 1, 50);
-      }
-  /* From here every send fails, so that freeing ends. */
   shutdown (self->fd, SHUT_RDWR);
-  for (guint i = 0; i < 1000 && libssh2_session_free (self->session) == LIBSSH2_ERROR_EAGAIN; i++)
-    ;
+  for (guint i = 0; i < 1000 && code == LIBSSH2_ERROR_EAGAIN; i++)
+    code = libssh2_session_free (self->session);
+#if HAVE_LIBSSH2_PIPELINED_OPEN
+  if (code == LIBSSH2_ERROR_EAGAIN)
+    g_warning ("libssh2_session_free: would block for ever");
+#endif
   self->session = NULL;
   self->control = NULL;
 }
@@ -324,7 +323,7 @@ tear_down (FairleadSshLoop *self)
   while (self->channels->len > 0)
     fairlead_ssh_channel_abandon (self->channels->pdata[0]);
   if (self->session != NULL)
-    disconnect (self);
+    free_session (self);
   fairlead_fd_clear (&self->fd);
 }
 

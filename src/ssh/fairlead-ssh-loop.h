@@ -89,6 +89,8 @@ struct _FairleadSshLoop {
   guint64 arrivals_seen;          /* … and that every channel has had a look at */
   FairleadSshChannel *control;    /* `true` was executed on it; kept open (LAB.md, rule 4) */
   gboolean sessions_full;         /* the server grants no further session channel for now */
+  gint64 session_ended;           /* when one of ours was freed last; monotonic, 0 for never */
+  gint64 sessions_retry;          /* when to ask again; 0: when another one ends */
   FairleadSshOp owner_op;
   FairleadSshChannel *owner_channel;
   FairleadSshChannel *requesting; /* exec requests: one at a time (rule 8) */
@@ -97,6 +99,10 @@ struct _FairleadSshLoop {
   GPtrArray *listeners;           /* of FairleadSshListener, owned */
   gsize grown_windows;            /* bytes beyond the initial windows */
   gboolean closing;
+  gboolean lingers;               /* a broken connection ends only when what had come is handed out */
+  gboolean broken;                /* nothing comes any more, and what is sent goes nowhere */
+  gboolean muted;                 /* the same, by us: so that freeing ends */
+  gint64 broken_at;
   GError *error;
   guint8 *scratch;                /* FAIRLEAD_SSH_READ_SIZE */
 };

@@ -102,12 +102,18 @@ static gboolean
 work (FairleadSshLoop *self)
 {
   gboolean progress = TRUE;
-  guint64 arrivals;
+  gboolean drained = FALSE;
+  guint64 arrivals = self->arrivals;
 
-  if (self->owner_op == FAIRLEAD_SSH_OP_NONE)
-    drain (self);
   for (guint i = 0; i < MAX_PASSES && progress && self->error == NULL; i++)
     {
+      /* Again after each call that read the socket: one that sends ends a key exchange without taking
+       * in what came behind it, and the socket stays silent (rule 5). */
+      if (self->owner_op == FAIRLEAD_SSH_OP_NONE && (!drained || arrivals != self->arrivals))
+        {
+          drain (self);
+          drained = TRUE;
+        }
       progress = FALSE;
       if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
         {
@@ -146,10 +152,14 @@ tend_connection (FairleadSshLoop *self,
                  gint64           now)
 {
   gint64 interval = (gint64) self->target->alive_interval * G_USEC_PER_SEC;
-  gint64 due = MAX (self->last_received, self->last_probe) + interval;
+  gint64 due;
 
-  if (interval == 0)
+  if (interval == 0 || self->broken)
     return G_MAXINT64;
+  /* libssh2 sends at most one in two seconds, and one has to be sent before anything is concluded. */
+  if (self->target->alive_count_max == 1)
+    interval = MAX (interval, 2 * G_USEC_PER_SEC);
+  due = MAX (self->last_received, self->last_probe) + interval;
   if (self->target->alive_count_max > 0 && self->probes >= self->target->alive_count_max)
     {
       due = self->last_probe + LAST_PROBE_GRACE;
@@ -167,11 +177,25 @@ tend_connection (FairleadSshLoop *self,
   return now + (self->probes >= self->target->alive_count_max ? LAST_PROBE_GRACE : interval);
 }
 
+/* The server has only so many sessions, and tells us of an end before it has room again. */
 static gint64
-tend (FairleadSshLoop *self,
-      gint64           now)
+tend_sessions (FairleadSshLoop *self,
+               gint64           now)
 {
-  gint64 next = tend_connection (self, now);
+  if (self->sessions_retry == 0)
+    return G_MAXINT64;
+  if (now < self->sessions_retry)
+    return self->sessions_retry;
+  self->sessions_retry = 0;
+  self->sessions_full = FALSE;
+  return now;
+}
+
+static gint64
+tend_listeners (FairleadSshLoop *self,
+                gint64           now)
+{
+  gint64 next = G_MAXINT64;
 
   for (guint i = 0; i < self->listeners->len; i++)
     next = MIN (next, fairlead_ssh_listener_tend (self->listeners->pdata[i], now));
@@ -202,7 +226,7 @@ gather_polls (FairleadSshLoop *self,
 #endif
   g_array_set_size (turn->polls, 0);
   g_array_set_size (turn->first, 0);
-  add_poll (turn, self->fd, events);
+  add_poll (turn, self->broken ? -1 : self->fd, events);
   add_poll (turn, self->wake_fd, POLLIN);
   add_poll (turn, turn->cancel.fd, turn->cancel.fd >= 0 ? POLLIN : 0);
   for (guint i = 0; i < self->listeners->len; i++)
@@ -210,8 +234,11 @@ gather_polls (FairleadSshLoop *self,
   for (guint i = 0; i < self->channels->len; i++)
     {
       struct pollfd polls[FAIRLEAD_SSH_CHANNEL_MAX_POLLS];
-      guint n = fairlead_ssh_channel_get_polls (self->channels->pdata[i], polls);
+      guint n = 0;
 
+      /* While a packet is half sent no channel has its turn: what is ready would be so for ever. */
+      if (!owned)
+        n = fairlead_ssh_channel_get_polls (self->channels->pdata[i], polls);
       g_array_append_val (turn->first, turn->polls->len);
       g_array_append_vals (turn->polls, polls, n);
     }
@@ -257,6 +284,70 @@ timeout_ms (gint64   next,
   return CLAMP ((next - now + 999) / 1000, 0, G_MAXINT);
 }
 
+/* How long a broken connection waits for local readers to take what had arrived. */
+#define LINGER (G_USEC_PER_SEC / 4)
+
+/* Nothing more comes: is everything that had come in its readers' hands? */
+static gint64
+tend_broken (FairleadSshLoop *self,
+             gint64           now)
+{
+  gint64 end = self->broken_at + LINGER;
+
+  if (!self->broken)
+    return G_MAXINT64;
+  for (guint i = 0; i < self->channels->len && now < end; i++)
+    if (fairlead_ssh_channel_is_behind (self->channels->pdata[i]))
+      return end;
+  fairlead_ssh_loop_lost (self, LIBSSH2_ERROR_SOCKET_DISCONNECT);
+  return now;
+}
+
+/* How long a peer that takes nothing can delay an orderly end. */
+#define GOODBYE_TIMEOUT G_USEC_PER_SEC
+
+static gboolean
+say_disconnect (FairleadSshLoop *self)
+{
+  if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
+    resume (self);
+  return self->owner_op == FAIRLEAD_SSH_OP_NONE
+         && libssh2_session_disconnect (self->session, "") != LIBSSH2_ERROR_EAGAIN;
+}
+
+/* What is half sent, and then the disconnect message (RFC 4253 §11.1). */
+static void
+say_goodbye (FairleadSshLoop *self,
+             const GPollFD   *cancel)
+{
+  gint64 deadline = g_get_monotonic_time () + GOODBYE_TIMEOUT;
+  gint64 now;
+
+  while (!say_disconnect (self) && self->error == NULL && !self->broken
+         && !g_cancellable_is_cancelled (self->cancellable)
+         && (now = g_get_monotonic_time ()) < deadline)
+    {
+      int directions = libssh2_session_block_directions (self->session);
+      short events = directions & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : POLLIN;
+      struct pollfd polls[] = {
+        { .fd = self->fd, .events = events },
+        { .fd = cancel->fd, .events = POLLIN },
+      };
+
+      poll (polls, G_N_ELEMENTS (polls), timeout_ms (deadline, now, FALSE));
+    }
+}
+
+/* No channel frees itself while a packet is half sent: it is completed into nothing. */
+static void
+mute (FairleadSshLoop *self)
+{
+  self->lingers = FALSE;
+  self->muted = TRUE;
+  if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
+    resume (self);
+}
+
 static void
 start_control (FairleadSshLoop *self)
 {
@@ -275,30 +366,34 @@ void
 fairlead_ssh_schedule (FairleadSshLoop *self)
 {
   Turn turn = { .cancel = { .fd = -1 } };
-  gboolean more = FALSE;
 
   turn.polls = g_array_new (FALSE, FALSE, sizeof (struct pollfd));
   turn.first = g_array_new (FALSE, FALSE, sizeof (guint));
   g_cancellable_make_pollfd (self->cancellable, &turn.cancel);
+  self->lingers = TRUE;
   start_control (self);
   fairlead_ssh_loop_run_posted (self);
 
   while (self->error == NULL && !self->closing && !g_cancellable_is_cancelled (self->cancellable))
     {
+      gint64 next = tend_connection (self, g_get_monotonic_time ());
+      gboolean more = self->error == NULL && work (self);
       gint64 now = g_get_monotonic_time ();
-      gint64 next = tend (self, now);
 
+      if (!more && self->error == NULL)
+        next = MIN (next, tend_broken (self, now));
       if (self->error != NULL)
         break;
-      more = work (self);
-      if (self->error != NULL)
-        break;
+      next = MIN (next, tend_listeners (self, now));
+      next = MIN (next, tend_sessions (self, now));
       gather_polls (self, &turn);
-      if (poll ((struct pollfd *) turn.polls->data, turn.polls->len,
-                timeout_ms (next, g_get_monotonic_time (), more)) > 0)
+      if (poll ((struct pollfd *) turn.polls->data, turn.polls->len, timeout_ms (next, now, more)) > 0)
         take_polls (self, &turn);
     }
 
+  if (self->error == NULL && !g_cancellable_is_cancelled (self->cancellable))
+    say_goodbye (self, &turn.cancel);
+  mute (self);
   g_cancellable_release_fd (self->cancellable);
   g_array_unref (turn.polls);
   g_array_unref (turn.first);
