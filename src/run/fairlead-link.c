@@ -24,6 +24,7 @@ struct _FairleadLink {
 
   FairleadAsking *asking;
   FairleadRemote *remote;
+  GPtrArray *ending;     /* remotes that were let go of, until their threads have ended */
   FairleadLinkState state;
   GError *error;
 };
@@ -125,6 +126,26 @@ steal_remote (FairleadLink *self)
 }
 
 static void
+ended_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (FairleadLink) self = user_data;
+
+  fairlead_remote_close_finish (FAIRLEAD_REMOTE (source), result, NULL);
+  g_ptr_array_remove (self->ending, source);
+}
+
+/* Begins to close a remote; whoever leaves the program waits for it in fairlead_link_close_async(). */
+static void
+end_remote (FairleadLink   *self,
+            FairleadRemote *remote)
+{
+  g_ptr_array_add (self->ending, g_object_ref (remote));
+  fairlead_remote_close_async (remote, NULL, ended_cb, g_object_ref (self));
+}
+
+static void
 fairlead_link_dispose (GObject *object)
 {
   FairleadLink *self = FAIRLEAD_LINK (object);
@@ -143,6 +164,7 @@ fairlead_link_finalize (GObject *object)
   FairleadLink *self = FAIRLEAD_LINK (object);
 
   g_clear_error (&self->error);
+  g_clear_pointer (&self->ending, g_ptr_array_unref);
 
   G_OBJECT_CLASS (fairlead_link_parent_class)->finalize (object);
 }
@@ -196,6 +218,7 @@ fairlead_link_class_init (FairleadLinkClass *klass)
 static void
 fairlead_link_init (FairleadLink *self)
 {
+  self->ending = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -282,7 +305,8 @@ connected_cb (GObject      *source,
   /* Closed, or another attempt has begun meanwhile. */
   if (remote != self->remote || self->state == FAIRLEAD_LINK_OFFLINE)
     {
-      fairlead_remote_close_async (remote, NULL, NULL, NULL);
+      if (!g_ptr_array_find (self->ending, remote, NULL))
+        end_remote (self, remote);
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
       return;
     }
@@ -343,27 +367,28 @@ fairlead_link_fail (FairleadLink *self,
   self->error = g_error_copy (error);
   set_state (self, FAIRLEAD_LINK_FAILED);
   if (remote != NULL)
-    fairlead_remote_close_async (remote, NULL, NULL, NULL);
+    end_remote (self, remote);
 }
 
+/* The task's data is how many remotes it waits for. */
 static void
 closed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  guint left = GPOINTER_TO_UINT (g_task_get_task_data (task)) - 1;
 
-  if (fairlead_remote_close_finish (FAIRLEAD_REMOTE (source), result, &error))
+  fairlead_remote_close_finish (FAIRLEAD_REMOTE (source), result, NULL);
+  g_task_set_task_data (task, GUINT_TO_POINTER (left), NULL);
+  if (left == 0)
     g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
 }
 
 /**
  * fairlead_link_close_async:
  *
- * To OFFLINE, at once; calls back when the session's thread has ended.
+ * To OFFLINE, at once; calls back when the threads of this session and of all before it have ended.
  */
 void
 fairlead_link_close_async (FairleadLink        *self,
@@ -373,14 +398,21 @@ fairlead_link_close_async (FairleadLink        *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (FairleadRemote) remote = steal_remote (self);
+  g_autoptr (GPtrArray) ending = NULL;
 
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_source_tag (task, fairlead_link_close_async);
   g_clear_error (&self->error);
   set_state (self, FAIRLEAD_LINK_OFFLINE);
-  if (remote == NULL)
+  if (remote != NULL)
+    end_remote (self, remote);
+  ending = g_ptr_array_copy (self->ending, (GCopyFunc) g_object_ref, NULL);
+  g_ptr_array_set_free_func (ending, g_object_unref);
+  g_task_set_task_data (task, GUINT_TO_POINTER (ending->len), NULL);
+  for (guint i = 0; i < ending->len; i++)
+    fairlead_remote_close_async (ending->pdata[i], cancellable, closed_cb, g_object_ref (task));
+  if (ending->len == 0)
     g_task_return_boolean (task, TRUE);
-  else
-    fairlead_remote_close_async (remote, cancellable, closed_cb, g_steal_pointer (&task));
 }
 
 gboolean
