@@ -12,7 +12,6 @@ parse_address (const char *hex,
                gsize       length)
 {
   guint8 bytes[16];
-  g_autoptr (GInetAddress) address = NULL;
 
   if (length != 8 && length != 32)
     return NULL;

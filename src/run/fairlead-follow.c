@@ -388,7 +388,7 @@ written_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (GBytes) text = user_data;
+  G_GNUC_UNUSED g_autoptr (GBytes) text = user_data;
 
   /* An error here shows as the end of its output. */
   g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);

@@ -46,7 +46,7 @@ configure () {
 build_in () {
   local name=$1 dir=$2
   shift 2
-  if configure "$dir" -Dwerror=true "$@" && quietly compile ninja -C "$dir"; then
+  if configure "$dir" -Dwerror=true "$@" && quietly compile ninja -k 0 -C "$dir"; then
     record pass "$name"
   else
     record fail "$name" 'does not build'

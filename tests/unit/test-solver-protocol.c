@@ -91,7 +91,7 @@ test_encode (void)
 static void
 test_white_space (void)
 {
-  static const char * const names[] = { "", "a b", "a\tb", "a\nb", " a", "a ", "a\x01" "b" };
+  static const char * const names[] = { "", "a b", "a\tb", "a\nb", " a", "a ", "a\001b" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {

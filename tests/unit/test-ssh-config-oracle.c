@@ -145,8 +145,8 @@ static void
 test_identities (void)
 {
   static const char * const rows[] = {
-    "IdentityFile /k%d-%h-%i-%k-%L-%l-%n-%p-%r-%u-%%-%C\n"
-    "HostName Other.Example\nPort 77\nUser me\n",
+    ("IdentityFile /k%d-%h-%i-%k-%L-%l-%n-%p-%r-%u-%%-%C\n"
+     "HostName Other.Example\nPort 77\nUser me\n"),
     "IdentityFile ~/x\nIdentityFile ~root/y\nIdentityFile ${TEST_AGENT}/z\n",
     "IdentityFile \"/k/with space\"\nIdentityFile /k/a//b\n",
     "HostKeyAlias AliAs\nIdentityFile /k/%k\n",
