@@ -55,7 +55,7 @@ static const struct {
 } accels[] = {
   { "app.quit", { "<Primary>q" } },
   { "window.close", { "<Primary>w" } },
-  { "win.show-help-overlay", { "<Primary>question" } },
+  { "app.shortcuts", { "<Primary>question" } },
   { "win.new", { "<Primary>n" } },
   { "win.edit", { "<Primary>e" } },
   { "win.search", { "<Primary>f" } },
@@ -108,6 +108,22 @@ about_cb (GSimpleAction *action,
                          NULL);
 }
 
+/* Made when it is asked for. As the help overlay that GtkApplication makes at the start it would be a
+ * hidden window all the time, for which GTK 4.8 crashes when AT-SPI asks for one child too many. */
+static void
+shortcuts_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  FairleadApplication *self = FAIRLEAD_APPLICATION (user_data);
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource (FAIRLEAD_RESOURCES "ui/fairlead-shortcuts.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts_window"));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self->window));
+  gtk_window_present (window);
+}
+
 static void
 quit_cb (GSimpleAction *action,
          GVariant      *parameter,
@@ -124,6 +140,7 @@ quit_cb (GSimpleAction *action,
 static const GActionEntry actions[] = {
   { "about", about_cb },
   { "quit", quit_cb },
+  { "shortcuts", shortcuts_cb },
 };
 
 /* The desktop ends the session, or somebody ends the program: the solvers are kept. */

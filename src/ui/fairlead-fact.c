@@ -100,8 +100,6 @@ fairlead_fact_init (FairleadFact *self)
   fairlead_label_wrap_inert (self->value);
   gtk_label_set_selectable (self->value, TRUE);
   gtk_widget_set_focusable (GTK_WIDGET (self->value), FALSE);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
-                                  self->title, NULL, -1);
   gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (self), box);
   gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);

@@ -17,7 +17,7 @@ struct _FairleadFieldRow {
   /* Template children */
   GtkBox *suffixes;
   GtkLabel *title_label;
-  GtkText *text;
+  GtkEntry *entry;
   GtkLabel *note;
   GtkWidget *error_box;
   GtkLabel *error;
@@ -49,13 +49,13 @@ text_changed_cb (FairleadFieldRow *self)
 static void
 pressed_cb (FairleadFieldRow *self)
 {
-  gtk_text_grab_focus_without_selecting (self->text);
+  gtk_entry_grab_focus_without_selecting (self->entry);
 }
 
 static gboolean
 fairlead_field_row_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (FAIRLEAD_FIELD_ROW (widget)->text));
+  return gtk_widget_grab_focus (GTK_WIDGET (FAIRLEAD_FIELD_ROW (widget)->entry));
 }
 
 static void
@@ -93,7 +93,7 @@ fairlead_field_row_get_property (GObject    *object,
       g_value_set_string (value, fairlead_field_row_get_text (self));
       break;
     case PROP_INPUT_PURPOSE:
-      g_value_set_enum (value, gtk_text_get_input_purpose (self->text));
+      g_value_set_enum (value, gtk_entry_get_input_purpose (self->entry));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -114,7 +114,7 @@ fairlead_field_row_set_property (GObject      *object,
       fairlead_field_row_set_text (self, g_value_get_string (value));
       break;
     case PROP_INPUT_PURPOSE:
-      gtk_text_set_input_purpose (self->text, g_value_get_enum (value));
+      gtk_entry_set_input_purpose (self->entry, g_value_get_enum (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -124,7 +124,7 @@ fairlead_field_row_set_property (GObject      *object,
 static void
 title_changed_cb (FairleadFieldRow *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL,
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)), -1);
 }
 
@@ -160,7 +160,7 @@ fairlead_field_row_class_init (FairleadFieldRowClass *klass)
                                                FAIRLEAD_RESOURCES "ui/fairlead-field-row.ui");
   gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, suffixes);
   gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, title_label);
-  gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, text);
+  gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, entry);
   gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, note);
   gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, error_box);
   gtk_widget_class_bind_template_child (widget_class, FairleadFieldRow, error);
@@ -181,7 +181,7 @@ fairlead_field_row_get_text (FairleadFieldRow *self)
 {
   g_return_val_if_fail (FAIRLEAD_IS_FIELD_ROW (self), NULL);
 
-  return gtk_editable_get_text (GTK_EDITABLE (self->text));
+  return gtk_editable_get_text (GTK_EDITABLE (self->entry));
 }
 
 /**
@@ -196,7 +196,7 @@ fairlead_field_row_set_text (FairleadFieldRow *self,
 
   text = text != NULL ? text : "";
   if (g_strcmp0 (text, fairlead_field_row_get_text (self)) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->text), text);
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
 }
 
 /**
@@ -209,8 +209,8 @@ fairlead_field_row_set_placeholder (FairleadFieldRow *self,
 {
   g_return_if_fail (FAIRLEAD_IS_FIELD_ROW (self));
 
-  gtk_text_set_placeholder_text (self->text, placeholder);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_PLACEHOLDER,
+  gtk_entry_set_placeholder_text (self->entry, placeholder);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_PLACEHOLDER,
                                   placeholder != NULL ? placeholder : "", -1);
 }
 
@@ -249,7 +249,7 @@ fairlead_field_row_set_error (FairleadFieldRow *self,
 
   gtk_label_set_label (self->error, error != NULL ? error : "");
   gtk_widget_set_visible (self->error_box, error != NULL);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_STATE_INVALID,
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
                                error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
                                              : GTK_ACCESSIBLE_INVALID_FALSE, -1);
   show_note (self);

@@ -19,7 +19,7 @@ struct _FairleadLogView {
   AdwBin parent_instance;
 
   /* Template children */
-  GtkStack *stack;
+  GtkWidget *empty;
   GtkListView *list;
   GtkScrolledWindow *scroller;
   GtkToggleButton *follow_button;
@@ -126,7 +126,8 @@ items_changed_cb (FairleadLogView *self)
   gboolean empty =
     self->model == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0;
 
-  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "lines");
+  gtk_widget_set_visible (self->empty, empty);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), !empty);
   gtk_widget_set_sensitive (self->copy_button, !empty);
 }
 
@@ -213,7 +214,7 @@ fairlead_log_view_class_init (FairleadLogViewClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-log-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, FairleadLogView, stack);
+  gtk_widget_class_bind_template_child (widget_class, FairleadLogView, empty);
   gtk_widget_class_bind_template_child (widget_class, FairleadLogView, list);
   gtk_widget_class_bind_template_child (widget_class, FairleadLogView, scroller);
   gtk_widget_class_bind_template_child (widget_class, FairleadLogView, follow_button);

@@ -22,7 +22,6 @@ struct _FairleadRunPage {
   AdwBin parent_instance;
 
   /* Template children */
-  GtkStack *stack;
   AdwStatusPage *idle_page;
   GtkScrolledWindow *scroller;
   FairleadNotice *notice;
@@ -132,7 +131,9 @@ refresh (FairleadRunPage *self)
   server = fairlead_run_get_server_state (run);
   known = server != FAIRLEAD_SERVER_UNKNOWN
           || fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
-  gtk_stack_set_visible_child_name (self->stack, is_idle (run) ? "idle" : "overview");
+  /* Not a GtkStack, here and elsewhere: its hidden pages are there for a screen reader. */
+  gtk_widget_set_visible (GTK_WIDGET (self->idle_page), is_idle (run));
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), !is_idle (run));
   gtk_widget_set_visible (GTK_WIDGET (self->solver_card), known);
   gtk_widget_set_visible (
     GTK_WIDGET (self->log_view),
@@ -208,7 +209,6 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
   g_type_ensure (FAIRLEAD_TYPE_TUNNEL_CARD);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-run-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, stack);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, idle_page);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, notice);

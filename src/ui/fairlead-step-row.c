@@ -17,7 +17,6 @@ struct _FairleadStepRow {
   GtkListBoxRow parent_instance;
 
   /* Template children */
-  GtkStack *stack;
   GtkImage *icon;
   GtkSpinner *spinner;
   GtkLabel *title;
@@ -58,7 +57,8 @@ refresh (FairleadStepRow *self)
   detail = fairlead_step_get_detail (step);
 
   fairlead_look_apply (look, self->icon, NULL);
-  gtk_stack_set_visible_child_name (self->stack, running ? "spinner" : "icon");
+  gtk_widget_set_visible (GTK_WIDGET (self->icon), !running);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), running);
   gtk_spinner_set_spinning (self->spinner, running);
   gtk_label_set_label (self->title, fairlead_step_get_title (step));
   gtk_label_set_label (self->detail, detail != NULL ? detail : "");
@@ -91,7 +91,6 @@ fairlead_step_row_class_init (FairleadStepRowClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-step-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, FairleadStepRow, stack);
   gtk_widget_class_bind_template_child (widget_class, FairleadStepRow, icon);
   gtk_widget_class_bind_template_child (widget_class, FairleadStepRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, FairleadStepRow, title);

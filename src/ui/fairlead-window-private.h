@@ -13,7 +13,7 @@ struct _FairleadWindow {
 
   /* Template children */
   AdwToastOverlay *toasts;
-  GtkStack *stack;
+  GtkWidget *welcome_page;
   FairleadWelcomePage *welcome;
   AdwLeaflet *leaflet;
   AdwHeaderBar *side_header;

@@ -157,11 +157,11 @@ static void
 store_changed_cb (FairleadWindow *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  const char *page = n > 0 ? "connections" : "welcome";
 
-  if (n == 0 && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) != 0)
+  if (n == 0 && !gtk_widget_get_visible (self->welcome_page))
     fairlead_welcome_page_refresh (self->welcome);
-  gtk_stack_set_visible_child_name (self->stack, page);
+  gtk_widget_set_visible (self->welcome_page, n == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->leaflet), n > 0);
   if (n > 0 && gtk_list_box_get_selected_row (self->list) == NULL && !search_is_on (self))
     select_row_at (self, 0);
 }
@@ -405,7 +405,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, FairleadWindow, name)
   BIND (toasts);
-  BIND (stack);
+  BIND (welcome_page);
   BIND (welcome);
   BIND (leaflet);
   BIND (side_header);
@@ -477,7 +477,6 @@ fairlead_window_new (GtkApplication       *application,
   gtk_list_box_bind_model (self->list, self->shown, create_row_cb, self, NULL);
   g_signal_connect_object (store, "items-changed", G_CALLBACK (store_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  gtk_stack_set_visible_child_name (self->stack, "connections");
   restore_state (self);
   store_changed_cb (self);
   fairlead_window_update_actions (self);
