@@ -151,13 +151,14 @@ try_identity (FairleadSshLoop  *loop,
 {
   const FairleadTarget *target = loop->target;
   FairleadSshIdentity *identity = signing->identity;
-  gint64 deadline = fairlead_ssh_deadline (loop);
   void *abstract = signing;
+  gint64 deadline;
   int code;
 
   if (identity->key == NULL && !fairlead_ssh_identity_unlock (identity, loop, &signing->error))
     return LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED;
   identity->offered = TRUE;
+  deadline = fairlead_ssh_deadline (loop);
   for (;;)
     {
       gint64 before = g_get_monotonic_time ();
