@@ -90,8 +90,10 @@ struct _FairleadPassphraseQuestion {
   char *path;                  /* the key file */
   char *fingerprint;           /* "SHA256:…", NULL where the file does not show its public key */
   guint attempt;               /* 0 first; more: the last answer was wrong */
+  gboolean can_remember;       /* there is a keyring to remember it in */
   FairleadSecret *answer;
   gboolean keep_until_quit;
+  gboolean remember;           /* only with can_remember */
 };
 
 FairleadPassphraseQuestion *fairlead_passphrase_question_new (const char *connection,

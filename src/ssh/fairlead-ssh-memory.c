@@ -8,6 +8,7 @@ struct _FairleadSshMemory {
   GMutex mutex;
   GHashTable *trusted;      /* "connection\nhost\nport" → GBytes */
   GHashTable *passphrases;  /* path → FairleadSecret */
+  FairleadPassphraseStore *store;
 };
 
 FairleadSshMemory *
@@ -53,6 +54,7 @@ fairlead_ssh_memory_unref (FairleadSshMemory *self)
     return;
   g_hash_table_unref (self->trusted);
   g_hash_table_unref (self->passphrases);
+  g_clear_object (&self->store);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -143,4 +145,33 @@ fairlead_ssh_memory_forget (FairleadSshMemory *self,
   g_mutex_lock (&self->mutex);
   g_hash_table_remove (self->passphrases, path);
   g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * fairlead_ssh_memory_set_store:
+ * @store: (nullable): where passphrases may be remembered beyond the end of the program
+ */
+void
+fairlead_ssh_memory_set_store (FairleadSshMemory       *self,
+                               FairleadPassphraseStore *store)
+{
+  g_mutex_lock (&self->mutex);
+  g_set_object (&self->store, store);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * fairlead_ssh_memory_get_store:
+ *
+ * Returns: (transfer full) (nullable): the store; %NULL where nothing may be remembered
+ */
+FairleadPassphraseStore *
+fairlead_ssh_memory_get_store (FairleadSshMemory *self)
+{
+  FairleadPassphraseStore *store;
+
+  g_mutex_lock (&self->mutex);
+  store = self->store != NULL ? g_object_ref (self->store) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return store;
 }

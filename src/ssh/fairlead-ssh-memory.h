@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include "fairlead-secret.h"
+#include "fairlead-passphrase-store.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * FairleadSshMemory:
  *
  * What this process has been told until it quits: host keys that were trusted for now ("Connect
- * Once") and passphrases that may be kept. Never on disk. Any thread.
+ * Once") and passphrases that may be kept. Never on disk. It also knows the store of those that may be
+ * remembered for longer, where there is one. Any thread.
  */
 typedef struct _FairleadSshMemory FairleadSshMemory;
 
@@ -36,6 +37,10 @@ FairleadSecret    *fairlead_ssh_memory_get          (FairleadSshMemory *self,
                                                      const char        *path);
 void               fairlead_ssh_memory_forget       (FairleadSshMemory *self,
                                                      const char        *path);
+
+void                     fairlead_ssh_memory_set_store (FairleadSshMemory       *self,
+                                                        FairleadPassphraseStore *store);
+FairleadPassphraseStore *fairlead_ssh_memory_get_store (FairleadSshMemory       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadSshMemory, fairlead_ssh_memory_unref)
 
