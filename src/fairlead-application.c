@@ -10,8 +10,12 @@
 
 #include "fairlead-dialog-interaction.h"
 #include "fairlead-frame-gaps.h"
+#if HAVE_SECRETS
+#include "fairlead-keyring.h"
+#endif
 #include "fairlead-profile-store.h"
 #include "fairlead-run-manager.h"
+#include "fairlead-ssh-memory.h"
 #include "fairlead-ssh-session.h"
 #include "fairlead-ui.h"
 #include "fairlead-window.h"
@@ -161,6 +165,18 @@ new_remote (FairleadTarget      *target,
   return fairlead_ssh_session_new (target, interaction);
 }
 
+/* Sessions may remember passphrases in the keyring of the desktop, if the person ticks that. */
+static void
+lend_keyring (void)
+{
+#if HAVE_SECRETS
+  g_autoptr (FairleadPassphraseStore) keyring =
+    fairlead_keyring_new (FAIRLEAD_KEYRING_TIME_LIMIT, FAIRLEAD_KEYRING_PERSON_LIMIT);
+
+  fairlead_ssh_memory_set_store (fairlead_ssh_memory_get_default (), keyring);
+#endif
+}
+
 /* A dialog comes up: over the connection that asks. */
 static void
 asking_cb (FairleadApplication *self,
@@ -300,6 +316,7 @@ fairlead_application_startup (GApplication *application)
   g_unix_signal_add (SIGINT, signal_cb, application);
   g_unix_signal_add (SIGHUP, signal_cb, application);
 
+  lend_keyring ();
   self->interaction = fairlead_dialog_interaction_new ();
   g_signal_connect_object (self->interaction, "asking", G_CALLBACK (asking_cb), self,
                            G_CONNECT_SWAPPED);

@@ -22,6 +22,7 @@ struct _FairleadPassphraseDialog {
   GtkWidget *caps_lock;
   GtkLabel *fingerprint;
   GtkCheckButton *keep;
+  GtkCheckButton *remember;
 
   /* Borrowed */
   GdkDevice *keyboard;
@@ -49,6 +50,7 @@ fairlead_passphrase_dialog_response (AdwMessageDialog *dialog,
     {
       self->question->answer = fairlead_secret_new (gtk_editable_get_text (self->entry));
       self->question->keep_until_quit = gtk_check_button_get_active (self->keep);
+      self->question->remember = gtk_check_button_get_active (self->remember);
     }
   gtk_editable_set_text (self->entry, "");
   g_signal_emit (self, signals[ANSWERED], 0);
@@ -125,6 +127,7 @@ fairlead_passphrase_dialog_class_init (FairleadPassphraseDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadPassphraseDialog, caps_lock);
   gtk_widget_class_bind_template_child (widget_class, FairleadPassphraseDialog, fingerprint);
   gtk_widget_class_bind_template_child (widget_class, FairleadPassphraseDialog, keep);
+  gtk_widget_class_bind_template_child (widget_class, FairleadPassphraseDialog, remember);
   gtk_widget_class_bind_template_callback (widget_class, entry_changed_cb);
 }
 
@@ -159,6 +162,8 @@ fairlead_passphrase_dialog_new (GtkWindow                  *parent,
   gtk_widget_set_visible (GTK_WIDGET (self->fingerprint), question->fingerprint != NULL);
   gtk_widget_set_visible (self->wrong, question->attempt > 0);
   gtk_check_button_set_active (self->keep, question->keep_until_quit);
+  gtk_check_button_set_active (self->remember, question->can_remember && question->remember);
+  gtk_widget_set_visible (GTK_WIDGET (self->remember), question->can_remember);
   gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->entry));
   return GTK_WINDOW (self);
 }

@@ -187,6 +187,7 @@ show_passphrase (guint attempt)
     fairlead_passphrase_question_new ("gpu01", "~/.ssh/id_ed25519");
 
   question->attempt = attempt;
+  question->can_remember = TRUE;
   question->fingerprint = g_strdup ("SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM");
   gtk_window_present (fairlead_passphrase_dialog_new (NULL, question));
 }
