@@ -144,6 +144,14 @@ is_readable (FairleadSshLoop *self)
   return poll (&poll_fd, 1, 0) > 0;
 }
 
+/* Not MIN(), which would call a function twice: the second time there is nothing left to do. */
+static gint64
+sooner (gint64 a,
+        gint64 b)
+{
+  return MIN (a, b);
+}
+
 /* Keepalives (ssh_config(5), ServerAliveInterval). libssh2 does not notice that answers stay away, so
  * we count. After a long sleep the probes are sent first, and only then is anything concluded.
  * Returns when to look again. */
@@ -198,7 +206,7 @@ tend_listeners (FairleadSshLoop *self,
   gint64 next = G_MAXINT64;
 
   for (guint i = 0; i < self->listeners->len; i++)
-    next = MIN (next, fairlead_ssh_listener_tend (self->listeners->pdata[i], now));
+    next = sooner (next, fairlead_ssh_listener_tend (self->listeners->pdata[i], now));
   return next;
 }
 
@@ -381,11 +389,11 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
       gint64 now = g_get_monotonic_time ();
 
       if (!more && self->error == NULL)
-        next = MIN (next, tend_broken (self, now));
+        next = sooner (next, tend_broken (self, now));
       if (self->error != NULL)
         break;
-      next = MIN (next, tend_listeners (self, now));
-      next = MIN (next, tend_sessions (self, now));
+      next = sooner (next, tend_listeners (self, now));
+      next = sooner (next, tend_sessions (self, now));
       gather_polls (self, &turn);
       if (poll ((struct pollfd *) turn.polls->data, turn.polls->len, timeout_ms (next, now, more)) > 0)
         take_polls (self, &turn);
