@@ -172,11 +172,10 @@ gboolean
 fairlead_cli_event_step (FairleadStep *step)
 {
   JsonObject *event = event_new ("step");
-  gint64 milliseconds = fairlead_step_get_duration (step) / 1000;
 
   set_text (event, "step", step_words[fairlead_step_get_id (step)]);
   set_text (event, "state", step_state_words[fairlead_step_get_state (step)]);
-  json_object_set_double_member (event, "duration", milliseconds / 1000.0);
+  json_object_set_int_member (event, "duration_ms", fairlead_step_get_duration (step) / 1000);
   set_text (event, "detail", fairlead_step_get_detail (step));
   return write_event (event);
 }
