@@ -500,7 +500,7 @@ fairlead_follow_start (FairleadFollow           *self,
 /**
  * fairlead_follow_stop:
  *
- * Stops following; the script on the remote ends by itself within about two seconds. What has come is in
+ * Stops following; the script on the remote ends by itself within about a second. What has come is in
  * the models.
  */
 void
@@ -519,4 +519,15 @@ fairlead_follow_stop (FairleadFollow *self)
   self->paused = FALSE;
   if (self->streams[LOG].model != NULL)
     flush (self);
+}
+
+/**
+ * fairlead_follow_is_active:
+ *
+ * Returns: whether it was started, and neither stopped nor ended since
+ */
+gboolean
+fairlead_follow_is_active (FairleadFollow *self)
+{
+  return self->cancellable != NULL;
 }

@@ -23,11 +23,12 @@ typedef struct {
 #define FAIRLEAD_TYPE_FOLLOW (fairlead_follow_get_type ())
 G_DECLARE_FINAL_TYPE (FairleadFollow, fairlead_follow, FAIRLEAD, FOLLOW, GObject)
 
-FairleadFollow *fairlead_follow_new   (FairleadLogModel         *log,
-                                       FairleadLogModel         *progress);
-void            fairlead_follow_start (FairleadFollow           *self,
-                                       FairleadRemote           *remote,
-                                       const FairleadFollowWhat *what);
-void            fairlead_follow_stop  (FairleadFollow           *self);
+FairleadFollow *fairlead_follow_new       (FairleadLogModel         *log,
+                                           FairleadLogModel         *progress);
+void            fairlead_follow_start     (FairleadFollow           *self,
+                                           FairleadRemote           *remote,
+                                           const FairleadFollowWhat *what);
+void            fairlead_follow_stop      (FairleadFollow           *self);
+gboolean        fairlead_follow_is_active (FairleadFollow           *self);
 
 G_END_DECLS

@@ -59,7 +59,7 @@ checked_cb (GObject      *source,
   g_autoptr (FairleadRemoteReply) reply = NULL;
   GError *error = NULL;
 
-  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
+  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, &error);
   if (reply != NULL && self->remote == NULL)
     error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
   else if (reply != NULL && *fairlead_remote_reply_get (reply, "proc") == '\0')
@@ -98,8 +98,8 @@ fairlead_server_check_async (FairleadServer      *self,
   fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_remote_path (self->profile));
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
   fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (self->profile));
-  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable,
-                                    checked_cb, g_steal_pointer (&task));
+  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable, checked_cb,
+                             g_steal_pointer (&task));
 }
 
 /**
@@ -282,7 +282,7 @@ launched_cb (GObject      *source,
   GError *error = NULL;
   const char *said;
 
-  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
+  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, &error);
   if (self->state != FAIRLEAD_SERVER_LAUNCHING)
     {
       if (error == NULL)
@@ -340,8 +340,8 @@ fairlead_server_launch_async (FairleadServer      *self,
   fairlead_remote_script_set (script, "FL_PROFILE", fairlead_profile_get_name (self->profile));
   fairlead_remote_script_set (script, "FL_DESKTOP", g_get_host_name ());
   fairlead_remote_script_set_script (script, "FL_SUPERVISE", "supervise");
-  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_ACT_TIMEOUT, cancellable,
-                                    launched_cb, g_steal_pointer (&task));
+  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_ACT_TIMEOUT, cancellable, launched_cb,
+                             g_steal_pointer (&task));
 }
 
 /**

@@ -26,6 +26,7 @@ struct _FairleadServer {
   char *bound_to;
   char *interpreter;
   char *warning;
+  gboolean one_at_a_time;      /* the host allows one session: the follower makes way */
   int exit_code;
   guint grace;                 /* seconds between TERM and KILL */
 
@@ -43,6 +44,16 @@ struct _FairleadServer {
   gboolean said_ready;
   guint follow_id;             /* following starts again then */
 };
+
+void                 fairlead_server_run_async  (FairleadServer        *self,
+                                                 FairleadRemoteScript  *script,
+                                                 guint                  timeout,
+                                                 GCancellable          *cancellable,
+                                                 GAsyncReadyCallback    callback,
+                                                 gpointer               user_data);
+FairleadRemoteReply *fairlead_server_run_finish (FairleadServer        *self,
+                                                 GAsyncResult          *result,
+                                                 GError               **error);
 
 void fairlead_server_start_follow (FairleadServer      *self,
                                    gboolean             launched);

@@ -41,7 +41,7 @@ stopped_cb (GObject      *source,
   GError *error = NULL;
   const char *said;
 
-  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
+  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, &error);
   if (self->state != FAIRLEAD_SERVER_STOPPING)
     {
       if (error != NULL)
@@ -105,8 +105,8 @@ fairlead_server_stop_async (FairleadServer      *self,
   fairlead_remote_script_set (script, "FL_DIR", self->record);
   fairlead_remote_script_set (script, "FL_TOKEN", self->token);
   fairlead_remote_script_set_int (script, "FL_GRACE", self->grace * 10);
-  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_ACT_TIMEOUT + self->grace,
-                                    cancellable, stopped_cb, g_steal_pointer (&task));
+  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_ACT_TIMEOUT + self->grace, cancellable, stopped_cb,
+                             g_steal_pointer (&task));
 }
 
 gboolean

@@ -31,7 +31,7 @@ tail_cb (GObject      *source,
   g_autoptr (FairleadRemoteReply) reply = NULL;
   const char *tail;
 
-  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, NULL);
+  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, NULL);
   tail = reply ? fairlead_remote_reply_get (reply, "tail") : "";
   if (*tail != '\0')
     {
@@ -69,8 +69,8 @@ fairlead_server_fail (FairleadServer *self,
   fail = g_new0 (Fail, 1);
   fail->task = g_object_ref (task);
   fail->error = error;
-  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_LOOK_TIMEOUT,
-                                    g_task_get_cancellable (task), tail_cb, fail);
+  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT,
+                             g_task_get_cancellable (task), tail_cb, fail);
 }
 
 /* Waiting: until the first of a word in progress.log, the process's end, the channel's end, the deadline
@@ -319,7 +319,7 @@ exposure_cb (GObject      *source,
   GError *error = NULL;
   FairleadExposure exposure;
 
-  reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
+  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, &error);
   if (reply == NULL)
     {
       g_task_return_error (task, error);
@@ -375,8 +375,8 @@ fairlead_server_check_exposure_async (FairleadServer      *self,
   script = fairlead_remote_script_new ("exposure");
   fairlead_remote_script_set (script, "FL_DIR", self->record);
   fairlead_remote_script_set (script, "FL_TOKEN", self->token);
-  fairlead_remote_script_run_async (script, self->remote, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable,
-                                    exposure_cb, g_steal_pointer (&task));
+  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable, exposure_cb,
+                             g_steal_pointer (&task));
 }
 
 /**

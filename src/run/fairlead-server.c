@@ -312,6 +312,7 @@ fairlead_server_set_remote (FairleadServer *self,
   if (remote == NULL)
     {
       fairlead_follow_stop (self->follow);
+      self->one_at_a_time = FALSE;
       fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
       fairlead_server_forget (self);
     }

@@ -20,6 +20,8 @@ struct _FakeRemote {
   GError *error;
   GPtrArray *processes;
   GPtrArray *forwards;
+  guint n_running;
+  GQueue waiting;              /* tasks of commands, with their text */
 };
 
 static void remote_init (FairleadRemoteInterface *iface);
@@ -73,6 +75,7 @@ fake_remote_finalize (GObject *object)
   FakeRemote *self = FAKE_REMOTE (object);
 
   drop_all (self);
+  g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_pointer (&self->processes, g_ptr_array_unref);
   g_clear_pointer (&self->forwards, g_ptr_array_unref);
   g_clear_pointer (&self->home, g_free);
@@ -255,6 +258,21 @@ child_setup (gpointer user_data)
   setsid ();
 }
 
+static void spawn_now (FakeRemote *self,
+                       GTask      *task);
+
+/* The place of a command is free. */
+static void
+next_session (FakeRemote *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  self->n_running--;
+  task = g_queue_pop_head (&self->waiting);
+  if (task != NULL)
+    spawn_now (self, task);
+}
+
 static void
 waited_cb (GObject      *source,
            GAsyncResult *result,
@@ -262,26 +280,33 @@ waited_cb (GObject      *source,
 {
   g_autoptr (FairleadRemoteProcess) process = user_data;
   GSubprocess *subprocess = G_SUBPROCESS (source);
+  g_autoptr (FakeRemote) self = g_weak_ref_get (g_object_get_data (G_OBJECT (subprocess), "remote"));
 
   g_subprocess_wait_finish (subprocess, result, NULL);
   fairlead_remote_process_complete (process,
                                     g_subprocess_get_if_exited (subprocess)
                                     ? g_subprocess_get_exit_status (subprocess) : -1, NULL, NULL);
+  /* A command may outlive its connection. */
+  if (self != NULL)
+    next_session (self);
 }
 
 static void
-fake_spawn_async (FairleadRemote      *remote,
-                  const char          *command,
-                  GCancellable        *cancellable,
-                  GAsyncReadyCallback  callback,
-                  gpointer             user_data)
+weak_ref_free (gpointer data)
 {
-  FakeRemote *self = FAKE_REMOTE (remote);
-  g_autoptr (GTask) task = g_task_new (remote, cancellable, callback, user_data);
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+spawn_now (FakeRemote *self,
+           GTask      *task)
+{
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GSubprocess) subprocess = NULL;
   g_autofree char *state = g_build_filename (self->home, "state", NULL);
   FairleadRemoteProcess *process;
+  GWeakRef *weak;
   GError *error = NULL;
 
   if (self->state != FAIRLEAD_SESSION_OPEN)
@@ -289,6 +314,7 @@ fake_spawn_async (FairleadRemote      *remote,
       g_task_return_error (task, fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Not connected."));
       return;
     }
+  self->n_running++;
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                         | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_subprocess_launcher_set_child_setup (launcher, child_setup, NULL, NULL);
@@ -302,14 +328,34 @@ fake_spawn_async (FairleadRemote      *remote,
 
       g_subprocess_launcher_setenv (launcher, "PATH", path, TRUE);
     }
-  subprocess = g_subprocess_launcher_spawn (launcher, &error, "sh", "-c", command, NULL);
+  subprocess = g_subprocess_launcher_spawn (launcher, &error, "sh", "-c", g_task_get_task_data (task), NULL);
   g_assert_no_error (error);
   process = fairlead_remote_process_new (g_object_ref (g_subprocess_get_stdin_pipe (subprocess)),
                                          g_object_ref (g_subprocess_get_stdout_pipe (subprocess)),
                                          g_object_ref (g_subprocess_get_stderr_pipe (subprocess)));
   g_ptr_array_add (self->processes, g_object_ref (process));
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  g_object_set_data_full (G_OBJECT (subprocess), "remote", weak, weak_ref_free);
   g_subprocess_wait_async (subprocess, NULL, waited_cb, g_object_ref (process));
   g_task_return_pointer (task, process, g_object_unref);
+}
+
+static void
+fake_spawn_async (FairleadRemote      *remote,
+                  const char          *command,
+                  GCancellable        *cancellable,
+                  GAsyncReadyCallback  callback,
+                  gpointer             user_data)
+{
+  FakeRemote *self = FAKE_REMOTE (remote);
+  g_autoptr (GTask) task = g_task_new (remote, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, g_strdup (command), g_free);
+  if (self->setup.one_session && self->n_running > 0)
+    g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
+  else
+    spawn_now (self, task);
 }
 
 static void

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (FakeRemote, fake_remote, FAKE, REMOTE, GObject)
  * @path: (nullable): goes before PATH: a directory with another `sh`, say
  * @hang_in: a state that it stays in until cancelled; IDLE: none
  * @ask: ask a host-key question while VERIFYING
+ * @one_session: a command waits until the one before it has ended, as with MaxSessions 1
  * @refuse: (nullable): the message of the error that connecting ends with, while AUTHENTICATING
  *
  * How the next fake remote behaves.
@@ -27,6 +28,7 @@ typedef struct {
   const char *path;
   FairleadSessionState hang_in;
   gboolean ask;
+  gboolean one_session;
   const char *refuse;
 } FakeRemoteSetup;
 

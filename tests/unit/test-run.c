@@ -593,6 +593,27 @@ test_container (Fixture       *fixture,
   g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_FAILED);
 }
 
+/* MaxSessions 1: the follower makes way for each script, and loses nothing by it. */
+static void
+test_one_session (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  guint seen = 0;
+
+  fixture->setup.one_session = TRUE;
+  fixture_knobs (fixture, "FAIRLEAD_DEMO_AUTOSTART=1");
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  wait_until ((seen = fixture_count_log (fixture, "frame ")) >= 12);
+  for (guint frame = 1; frame <= 12; frame++)
+    {
+      g_autofree char *text = g_strdup_printf ("demo: frame %u:", frame);
+
+      g_assert_cmpuint (fixture_count_log (fixture, text), ==, 1);
+    }
+  fixture_stop (fixture);
+}
+
 static void
 test_local_port_taken (Fixture       *fixture,
                        gconstpointer  data)
@@ -672,6 +693,7 @@ main (int   argc,
   ADD ("needs-you", NULL, test_needs_you);
   ADD ("refused", NULL, test_refused);
   ADD ("container", NULL, test_container);
+  ADD ("one-session", NULL, test_one_session);
   ADD ("local-port-taken", NULL, test_local_port_taken);
   return g_test_run ();
 }

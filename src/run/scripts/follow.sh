@@ -132,7 +132,7 @@ fl_main () {
     fl_watch
     fl_quiet=$((fl_quiet + 1))
     # The end mark of the data, or a sign of life: the write that tells us when nobody reads any more.
-    if [ "$fl_spoke" = yes ] || [ "$fl_quiet" -ge 8 ]; then
+    if [ "$fl_spoke" = yes ] || [ "$fl_quiet" -ge 4 ]; then
       fl_say alive
       fl_quiet=0
     fi
