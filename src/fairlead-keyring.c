@@ -262,12 +262,29 @@ look_up (Call           *call,
   return TRUE;
 }
 
-/* A collection that is locked, or that has to be made first, takes a person. */
+/* Asks the person to unlock the collection, within their time. */
 static gboolean
-may_ask_person (Call           *call,
-                SecretService  *service,
-                gboolean       *may_ask,
-                GError        **error)
+unlock_collection (Call              *call,
+                   SecretService     *service,
+                   SecretCollection  *collection,
+                   GError           **error)
+{
+  GList list = { collection, NULL, NULL };
+  int n_unlocked;
+
+  call_wait_for_person (call);
+  n_unlocked = secret_service_unlock_sync (service, &list, call->cancellable, NULL, error);
+  if (n_unlocked == 0)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                         _("The keyring stayed locked."));
+  return n_unlocked > 0;
+}
+
+/* Makes the collection that new items go to ready: it may be locked, or be made by the next call. */
+static gboolean
+prepare_collection (Call           *call,
+                    SecretService  *service,
+                    GError        **error)
 {
   g_autoptr (SecretCollection) collection = NULL;
   GError *local_error = NULL;
@@ -280,7 +297,10 @@ may_ask_person (Call           *call,
       g_propagate_error (error, local_error);
       return FALSE;
     }
-  *may_ask = collection == NULL || secret_collection_get_locked (collection);
+  if (collection == NULL)
+    call_wait_for_person (call);   /* who chooses a password for it */
+  else if (secret_collection_get_locked (collection))
+    return unlock_collection (call, service, collection, error);
   return TRUE;
 }
 
@@ -294,14 +314,11 @@ store (Call           *call,
   g_autoptr (SecretValue) value = secret_value_new (fairlead_secret_get_text (call->passphrase),
                                                     fairlead_secret_get_length (call->passphrase),
                                                     "text/plain");
-  gboolean may_ask;
 
-  if (!may_ask_person (call, service, &may_ask, error))
-    return FALSE;
-  if (may_ask)
-    call_wait_for_person (call);
-  return secret_service_store_sync (service, &schema, call->attributes, SECRET_COLLECTION_DEFAULT,
-                                    label, value, call->cancellable, error);
+  return prepare_collection (call, service, error)
+         && secret_service_store_sync (service, &schema, call->attributes,
+                                       SECRET_COLLECTION_DEFAULT, label, value, call->cancellable,
+                                       error);
 }
 
 /* What is locked stays: to forget is not worth a question. */

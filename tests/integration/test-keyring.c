@@ -18,6 +18,14 @@
 #define LONG_LIMIT (20 * 1000)
 #define SHORT_LIMIT 200
 
+#if defined (__has_feature)
+#define IS_ASAN __has_feature (address_sanitizer)
+#elif defined (__SANITIZE_ADDRESS__)
+#define IS_ASAN 1
+#else
+#define IS_ASAN 0
+#endif
+
 typedef struct {
   char *dir;
   GTestDBus *bus;
@@ -244,25 +252,43 @@ lock (void)
   g_assert_no_error (error);
 }
 
-/* Nobody is there to unlock it: what is remembered is not had, and nothing waits for ever. A key that
- * nothing is remembered of needs nobody. */
+/* Nobody is there to unlock it. A key that nothing is remembered of needs nobody. */
 static void
 test_locked (Fixture       *fixture,
              gconstpointer  data)
 {
   g_autoptr (FairleadPassphraseStore) keyring = fairlead_keyring_new (LONG_LIMIT, SHORT_LIMIT);
-  g_autoptr (FairleadSecret) passphrase = NULL;
-  g_autoptr (FairleadSecret) other = fairlead_secret_new ("other");
 
   if (!start_daemon (fixture))
     return;
   store (keyring, PATH, FINGERPRINT, "later");
   lock ();
   assert_remembers (keyring, PATH, OTHER_FINGERPRINT, NULL);
+}
+
+/* What is remembered is not had, and nothing waits for ever. */
+static void
+test_stays_locked (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (FairleadPassphraseStore) keyring = fairlead_keyring_new (LONG_LIMIT, SHORT_LIMIT);
+  g_autoptr (FairleadSecret) passphrase = NULL;
+  g_autoptr (FairleadSecret) other = fairlead_secret_new ("other");
+  g_autoptr (GError) error = NULL;
+
+#if IS_ASAN
+  g_test_skip ("libsecret 0.20 leaks the answer to its prompt");
+  return;
+#endif
+  if (!start_daemon (fixture))
+    return;
+  store (keyring, PATH, FINGERPRINT, "later");
+  lock ();
   fairlead_passphrase_store_lookup (keyring, PATH, FINGERPRINT, &passphrase, NULL, NULL);
   g_assert_null (passphrase);
   g_assert_false (fairlead_passphrase_store_store (keyring, PATH, OTHER_FINGERPRINT, other, NULL,
-                                                   NULL));
+                                                   &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
 }
 
 static void
@@ -385,6 +411,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/keyring/remember", Fixture, NULL, set_up, test_remember, tear_down);
   g_test_add ("/keyring/locked", Fixture, NULL, set_up, test_locked, tear_down);
+  g_test_add ("/keyring/stays-locked", Fixture, NULL, set_up, test_stays_locked, tear_down);
   g_test_add ("/keyring/none", Fixture, NULL, set_up, test_none, tear_down);
   g_test_add ("/keyring/hangs", Fixture, NULL, set_up, test_hangs, tear_down);
   g_test_add ("/keyring/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
