@@ -23,7 +23,8 @@ enum {
 /* Made on the main thread, handed to the I/O thread with the request, and back with its end. */
 typedef struct {
   /* Main thread only. */
-  GTask *task;
+  GTask *task;                     /* NULL once it has been returned */
+  GSource *cancelled;              /* NULL, or while the channel is not open yet */
   GWeakRef process;                /* a dropped process closes its streams, and they the channel */
   int main_fds[N_STREAMS];
 
@@ -40,6 +41,14 @@ typedef struct {
 } Request;
 
 static void
+unwatch_cancellable (Request *request)
+{
+  if (request->cancelled != NULL)
+    g_source_destroy (request->cancelled);
+  g_clear_pointer (&request->cancelled, g_source_unref);
+}
+
+static void
 request_free (Request *request)
 {
   for (guint i = 0; i < N_STREAMS; i++)
@@ -47,6 +56,7 @@ request_free (Request *request)
       fairlead_fd_clear (&request->main_fds[i]);
       fairlead_fd_clear (&request->fds[i]);
     }
+  unwatch_cancellable (request);
   g_clear_object (&request->task);
   g_weak_ref_clear (&request->process);
   g_clear_error (&request->error);
@@ -92,8 +102,37 @@ failed (FairleadSshLoop *loop,
 {
   Request *request = data;
 
-  g_task_return_error (request->task, g_steal_pointer (&request->error));
+  if (request->task != NULL)
+    g_task_return_error (request->task, g_steal_pointer (&request->error));
   request_free (request);
+}
+
+/* Main thread: nobody wants it any more. A command may have to wait for its turn, or the network for its
+ * answer, but not the person: the channel goes its way, and finds nobody at the other end. */
+static gboolean
+cancelled_cb (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  Request *request = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&request->task);
+
+  unwatch_cancellable (request);
+  for (guint i = 0; i < N_STREAMS; i++)
+    fairlead_fd_clear (&request->main_fds[i]);
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_cancellable (Request *request)
+{
+  GCancellable *cancellable = g_task_get_cancellable (request->task);
+
+  if (cancellable == NULL)
+    return;
+  request->cancelled = g_cancellable_source_new (cancellable);
+  g_source_set_callback (request->cancelled, G_SOURCE_FUNC (cancelled_cb), request, NULL);
+  g_source_attach (request->cancelled, g_task_get_context (request->task));
 }
 
 /* Main thread: the channel is open; its streams go to whoever asked. */
@@ -103,11 +142,14 @@ opened (FairleadSshLoop *loop,
 {
   Request *request = data;
   g_autoptr (GTask) task = g_steal_pointer (&request->task);
-  GOutputStream *input =
-    g_unix_output_stream_new (fairlead_steal_fd (&request->main_fds[TO_REMOTE]), TRUE);
-  GInputStream *output =
-    g_unix_input_stream_new (fairlead_steal_fd (&request->main_fds[FROM_REMOTE]), TRUE);
+  GOutputStream *input;
+  GInputStream *output;
 
+  unwatch_cancellable (request);
+  if (task == NULL)
+    return;
+  input = g_unix_output_stream_new (fairlead_steal_fd (&request->main_fds[TO_REMOTE]), TRUE);
+  output = g_unix_input_stream_new (fairlead_steal_fd (&request->main_fds[FROM_REMOTE]), TRUE);
   if (request->command != NULL)
     {
       GInputStream *errors =
@@ -198,6 +240,7 @@ post (FairleadSshSession *self,
 {
   FairleadSshLoop *loop = fairlead_ssh_session_get_loop (self);
 
+  watch_cancellable (request);
   if (!fairlead_ssh_loop_post (loop, begin, request))
     {
       g_task_return_error (request->task, fairlead_ssh_error_closed (loop));
