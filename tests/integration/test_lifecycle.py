@@ -182,6 +182,20 @@ class Lifecycle(SolverCase):
         cli.signal(signal.SIGINT)
         self.end(cli, 128 + signal.SIGINT)
 
+    def test_signal_while_the_host_is_silent(self):
+        """A connection that stands still keeps nobody waiting."""
+        (self.path / 'demo.env').write_text('FAIRLEAD_DEMO_FAIL=never-ready\n')
+        for state in ('online', 'waiting'):
+            with self.subTest(state):
+                cli = self.connect(self.server, self.path, server_port=self.server_port)
+                cli.wait_for('link' if state == 'online' else 'server', state=state)
+                self.assertTrue(self.server.kill_connections(signal.SIGSTOP))
+                cli.signal(signal.SIGINT)
+                since = time.monotonic()
+                self.end(cli, 128 + signal.SIGINT)
+                self.assertLess(time.monotonic() - since, 5)
+                self.server.kill_connections(signal.SIGCONT)
+
     def test_timeout(self):
         with socket.create_server(('127.0.0.1', 0)) as silent:
             port = silent.getsockname()[1]
