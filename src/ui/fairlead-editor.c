@@ -247,14 +247,28 @@ save_and_connect_action (GtkWidget  *widget,
   save (FAIRLEAD_EDITOR (widget), TRUE);
 }
 
+static gboolean
+discard_cb (gpointer user_data)
+{
+  gtk_window_destroy (GTK_WINDOW (user_data));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+save_cb (gpointer user_data)
+{
+  save (FAIRLEAD_EDITOR (user_data), FALSE);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 discard_response_cb (FairleadEditor *self,
                      const char     *response)
 {
   if (g_str_equal (response, "discard"))
-    gtk_window_destroy (GTK_WINDOW (self));
+    fairlead_ui_later (discard_cb, self);
   else if (g_str_equal (response, "save"))
-    save (self, FALSE);
+    fairlead_ui_later (save_cb, self);
 }
 
 static void

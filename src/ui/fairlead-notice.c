@@ -42,6 +42,8 @@ copy_clicked_cb (FairleadNotice *self)
 static void
 fairlead_notice_dispose (GObject *object)
 {
+  /* The bin lets go of its child first: taken away by the template, it would be let go of twice. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), FAIRLEAD_TYPE_NOTICE);
 
   G_OBJECT_CLASS (fairlead_notice_parent_class)->dispose (object);

@@ -5,13 +5,18 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-ui.h"
+
 /* What becomes of running solvers when the window is closed: asked once, for all. */
 
-static void
-finish_closing (FairleadWindow *self)
+static gboolean
+finish_closing_cb (gpointer user_data)
 {
+  FairleadWindow *self = FAIRLEAD_WINDOW (user_data);
+
   self->closing = TRUE;
   gtk_window_close (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -23,7 +28,7 @@ all_stopped_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (fairlead_run_manager_stop_all_finish (FAIRLEAD_RUN_MANAGER (source), result, &error))
-    finish_closing (self);
+    fairlead_ui_later (finish_closing_cb, self);
   else
     fairlead_window_say (self, error->message);
 }
@@ -33,7 +38,7 @@ response_cb (FairleadWindow *self,
              const char     *response)
 {
   if (g_str_equal (response, "keep"))
-    finish_closing (self);
+    fairlead_ui_later (finish_closing_cb, self);
   else if (g_str_equal (response, "stop"))
     fairlead_run_manager_stop_all_async (self->runs, NULL, all_stopped_cb, g_object_ref (self));
 }

@@ -24,7 +24,7 @@ G_DEFINE_FINAL_TYPE (FairleadWindow, fairlead_window, ADW_TYPE_APPLICATION_WINDO
 FairleadRun *
 fairlead_window_dup_run (FairleadWindow *self)
 {
-  return g_signal_group_dup_target (self->run);
+  return self->run != NULL ? g_signal_group_dup_target (self->run) : NULL;
 }
 
 void
@@ -382,8 +382,7 @@ fairlead_window_dispose (GObject *object)
   FairleadWindow *self = FAIRLEAD_WINDOW (object);
 
   g_clear_weak_pointer (&self->editor);
-  if (self->run != NULL)
-    g_signal_group_set_target (self->run, NULL);
+  g_clear_object (&self->run);
   if (self->list != NULL)
     {
       g_signal_handlers_disconnect_by_func (self->list, row_selected_cb, self);
@@ -395,7 +394,6 @@ fairlead_window_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->runs);
   g_clear_object (&self->settings);
-  g_clear_object (&self->run);
 
   G_OBJECT_CLASS (fairlead_window_parent_class)->dispose (object);
 }

@@ -203,8 +203,9 @@ class App:
         raise AssertionError(f'{node.get_name()!r} has no action {action}')
 
     def click(self, name, role=BUTTON, timeout=PATIENCE):
-        self.act(wait(lambda: next((n for n in self.all(role, name) if 'sensitive' in states(n)), None),
-                      f'button {name!r}', timeout))
+        """The last one of that name that can be clicked: windows in front come after those behind."""
+        self.act(wait(lambda: [n for n in self.all(role, name) if 'sensitive' in states(n)],
+                      f'button {name!r}', timeout)[-1])
 
     def command(self, name):
         """An action of the window, as its menu or its key would do it."""
@@ -349,11 +350,17 @@ class Journey(unittest.TestCase):
 
     def end_solver(self):
         """End the solver that this test's program left running: by its record's pid, never by name."""
-        for record in self.home.glob('sshd/home/state/fairlead/*/*/pid'):
+        for pid in self.solvers():
             try:
-                os.kill(int(record.read_text().split()[0]), signal.SIGKILL)
-            except (OSError, ValueError, IndexError):
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
                 pass
+
+    def solvers(self):
+        """Pids of the solvers that this test's program has started and recorded."""
+        records = self.home.glob('sshd/home/state/fairlead/*/*/record')
+        return [int(re.search(r'^pid=(\d+)$', record.read_text(), re.MULTILINE)[1])
+                for record in records]
 
     def profile(self, name='gpu01', **fields):
         """Put a saved connection there, as an earlier run of the program would have."""

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-error.h"
+#include "fairlead-run-page.h"
+#include "fake-run.h"
+#include "ui-test.h"
+
+typedef struct {
+  FairleadProfile *profile;
+  FairleadRun *run;
+  GtkWidget *window;
+  FairleadRunPage *page;
+} Fixture;
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  data)
+{
+  f->profile = fairlead_profile_new ();
+  g_object_set (f->profile, "name", "gpu01", "host", "gpu01", NULL);
+  f->run = fake_run_new (f->profile);
+  f->page = g_object_ref_sink (g_object_new (FAIRLEAD_TYPE_RUN_PAGE, NULL));
+  f->window = adw_window_new ();
+  adw_window_set_content (ADW_WINDOW (f->window), GTK_WIDGET (f->page));
+  fairlead_run_page_set_run (f->page, f->run);
+  gtk_window_present (GTK_WINDOW (f->window));
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  data)
+{
+  adw_window_set_content (ADW_WINDOW (f->window), NULL);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  ui_test_settle ();
+  g_assert_finalize_object (f->page);
+  g_assert_finalize_object (f->run);
+  g_assert_finalize_object (f->profile);
+}
+
+static gboolean
+is_visible (Fixture    *f,
+            const char *id)
+{
+  return gtk_widget_get_visible (ui_test_child_of (f->page, id));
+}
+
+static void
+test_idle (Fixture       *f,
+           gconstpointer  data)
+{
+  g_assert_true (is_visible (f, "idle_page"));
+  g_assert_false (is_visible (f, "scroller"));
+}
+
+static void
+test_ready (Fixture       *f,
+            gconstpointer  data)
+{
+  GtkWidget *solver = ui_test_child_of (f->page, "solver_card");
+  GtkWidget *tunnel = ui_test_child_of (f->page, "tunnel_card");
+
+  fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_READY);
+  fake_run_set_place (f->run, FAIRLEAD_EXPOSURE_LOOPBACK, "127.0.0.1:9090", "/usr/bin/python3",
+                      FALSE);
+  fake_run_take_solver (f->run, fake_solver_new (12, 48, .25));
+  fake_run_take_tunnel (f->run, fake_forward_new (9191, 9090), FAIRLEAD_TUNNEL_REACHED);
+  fairlead_log_model_append_line (fairlead_run_get_log (f->run), FAIRLEAD_LOG_PLAIN, "hello");
+  ui_test_settle ();
+
+  g_assert_false (is_visible (f, "idle_page"));
+  g_assert_cmpstr (ui_test_label_of (solver, "state_label"), ==, "Solver ready");
+  g_assert_cmpstr (ui_test_label_of (solver, "exposure_label"), ==,
+                   "Not reachable from the network");
+  g_assert_cmpstr (ui_test_label_of (solver, "frame_label"), ==, "Solving: frame 12 of 48");
+  g_assert_cmpfloat (gtk_progress_bar_get_fraction (
+                       GTK_PROGRESS_BAR (ui_test_child_of (solver, "frame_bar"))), ==, .25);
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (solver, "stop_button")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (solver, "start_button")));
+  g_assert_cmpstr (ui_test_label_of (tunnel, "address"), ==, "127.0.0.1:9191");
+  g_assert_cmpstr (ui_test_label_of (tunnel, "destination"), ==, "leads to 127.0.0.1:9090 on gpu01");
+
+  fake_run_take_tunnel (f->run, NULL, FAIRLEAD_TUNNEL_CLOSED);
+  g_assert_false (gtk_widget_get_visible (tunnel));
+}
+
+static void
+test_error (Fixture       *f,
+            gconstpointer  data)
+{
+  GtkWidget *notice = ui_test_child_of (f->page, "notice");
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all 2 keys.");
+
+  fairlead_error_set_hint (error, "Add one to its authorized_keys.");
+  fake_run_take_error (f->run, error);
+  fake_run_set_link (f->run, FAIRLEAD_LINK_FAILED, "Failed");
+  g_assert_true (gtk_widget_get_visible (notice));
+  g_assert_cmpstr (ui_test_label_of (notice, "title"), ==, "gpu01 refused all 2 keys.");
+  g_assert_cmpstr (ui_test_label_of (notice, "hint"), ==, "Add one to its authorized_keys.");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (notice, "details_button")));
+  g_assert_cmpstr (gtk_actionable_get_action_name (
+                     GTK_ACTIONABLE (ui_test_child_of (notice, "action_button"))), ==, "win.edit");
+
+  fake_run_take_error (f->run, NULL);
+  g_assert_false (gtk_widget_get_visible (notice));
+}
+
+/* Cancelling is not an error: nothing is shown. */
+static void
+test_cancelled (Fixture       *f,
+                gconstpointer  data)
+{
+  fake_run_take_error (f->run, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->page, "notice")));
+}
+
+static void
+test_exposed (Fixture       *f,
+              gconstpointer  data)
+{
+  GtkWidget *notice = ui_test_child_of (f->page, "notice");
+
+  fake_run_set_place (f->run, FAIRLEAD_EXPOSURE_EXPOSED, "0.0.0.0:9090", NULL, TRUE);
+  fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+  fake_run_take_error (f->run, fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "It is exposed."));
+  g_assert_cmpstr (gtk_actionable_get_action_name (
+                     GTK_ACTIONABLE (ui_test_child_of (notice, "action_button"))), ==,
+                   "win.stop-solver");
+  g_assert_true (gtk_widget_get_visible (
+    ui_test_child_of (ui_test_child_of (f->page, "solver_card"), "shared_box")));
+}
+
+static void
+test_steps (Fixture       *f,
+            gconstpointer  data)
+{
+  GtkWidget *card = ui_test_child_of (f->page, "steps_card");
+  AdwExpanderRow *expander = ADW_EXPANDER_ROW (ui_test_child_of (card, "expander"));
+  GtkProgressBar *progress = GTK_PROGRESS_BAR (ui_test_child_of (card, "progress"));
+
+  fake_run_set_busy (f->run, TRUE);
+  fake_run_set_link (f->run, FAIRLEAD_LINK_CONNECTING, "Connecting (Connect)");
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (expander)), ==,
+                   "Connecting (Connect)");
+  g_assert_true (adw_expander_row_get_expanded (expander));
+  for (guint i = 0; i < 3; i++)
+    fake_run_set_step (f->run, i, FAIRLEAD_STEP_DONE, .1, NULL);
+  g_assert_cmpfloat_with_epsilon (gtk_progress_bar_get_fraction (progress), 3 / 9.0, .001);
+
+  for (guint i = 3; i < FAIRLEAD_N_STEPS; i++)
+    fake_run_set_step (f->run, i, FAIRLEAD_STEP_DONE, .1, NULL);
+  fake_run_set_busy (f->run, FALSE);
+  g_assert_false (adw_expander_row_get_expanded (expander));
+  g_assert_cmpstr (ui_test_label_of (card, "total"), ==, "0.9 s");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  ui_test_init (&argc, &argv);
+
+#define ADD(name) g_test_add ("/run-page/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  ADD (idle);
+  ADD (ready);
+  ADD (error);
+  ADD (cancelled);
+  ADD (exposed);
+  ADD (steps);
+#undef ADD
+
+  return g_test_run ();
+}
