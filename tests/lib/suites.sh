@@ -77,8 +77,14 @@ integration_tests () {
   : >"$work/rows"
   FAIRLEAD_BUILD=$dir "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
     ${FAIRLEAD_TEST_ONLY:+--only "$FAIRLEAD_TEST_ONLY"} "$here"/integration/test_*.py || rc=$?
-  awk -F'\t' -v OFS='\t' -v n="$name" '{ $2 = n ": " $2; print }' "$work/rows" >>"$results"
-  [ "$rc" = 0 ] || grep -q ^fail "$work/rows" || record fail "$name" "runner ended with $rc"
+  take_rows "$name" "$rc"
+}
+
+# take_rows NAME RC: what runner.py has written.
+take_rows () {
+  awk -F'\t' -v OFS='\t' -v n="$1" '{ $2 = n ": " $2; print }' "$work/rows" >>"$results"
+  if [ "$2" != 0 ] && ! grep -q ^fail "$work/rows"; then record fail "$1" "ended with $2"; fi
+  [ -s "$work/rows" ] || record skip "$1" 'nothing was run: see above'
 }
 
 # ---------------------------------------------------------------- default
@@ -100,17 +106,10 @@ suite_unit () { meson_tests unit "$build"; }
 suite_integration () { integration_tests integration "$build"; }
 
 suite_ui () {
-  local log=$work/ui.log rc=0
-  [ -x "$here/ui/run" ] || { record skip ui 'tests/ui/run is not there yet'; return 0; }
-  FAIRLEAD_BUILD=$build "$here/ui/run" ${verbose:+-v} 2>&1 | tee "$log" || rc=1
-  counted=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$log" | tail -1)
-  [ -n "$counted" ] || { record fail ui 'tests/ui/run ended without a count'; return 0; }
-  read -r passed failed skipped <<<"$counted"
-  local i
-  for ((i = 0; i < passed; i++)); do record pass "ui: test $i"; done
-  for ((i = 0; i < failed; i++)); do record fail 'ui' 'see above'; done
-  for ((i = 0; i < skipped; i++)); do record skip 'ui' 'see above'; done
-  [ "$rc" = 0 ] || [ "$failed" != 0 ] || record fail ui 'tests/ui/run failed'
+  local rc=0
+  : >"$work/rows"
+  FAIRLEAD_BUILD=$build "$here/ui/run" ${verbose:+-v} --results="$work/rows" || rc=$?
+  take_rows ui "$rc"
 }
 
 # ---------------------------------------------------------------- --full
