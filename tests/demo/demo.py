@@ -3,8 +3,9 @@
 """The whole job once: a throwaway sshd as the GPU box, the demo solver on it, and Fairlead's window.
 
 demo.py show                on the person's display: they connect, compare and watch; ends with the window
-demo.py drive SCREENSHOT    on a display of its own (tests/ui/xrun.sh): does it through accessibility, says
-                            what happened, and leaves a picture
+demo.py drive SCREENSHOT [VERIFY]
+                            on a display of its own (tests/ui/xrun.sh): does it through accessibility, says
+                            what happened, and leaves a picture, and one of the fingerprint's dialog
 Started by tests/demo/run, which builds first.
 """
 
@@ -114,8 +115,8 @@ def show(stage, directory, home):
 # ---------------------------------------------------------------- by itself
 
 class Drive:
-    def __init__(self, stage, home, screenshot):
-        self.stage, self.home, self.screenshot = stage, home, screenshot
+    def __init__(self, stage, home, screenshot, verify=None):
+        self.stage, self.home, self.screenshot, self.verify = stage, home, screenshot, verify
         self.started = time.monotonic()
 
     def say(self, text):
@@ -131,8 +132,7 @@ class Drive:
             self.say('the window is there')
             self.connect()
             self.check(profile)
-            self.app.screenshot(self.screenshot)
-            subprocess.run(['mogrify', '-trim', '+repage', self.screenshot], check=True)
+            self.picture(self.screenshot)
             self.say(f'screenshot: {self.screenshot}')
             self.stop()
         except BaseException:
@@ -144,6 +144,10 @@ class Drive:
         self.say(f'the window is closed; the main loop was never away for more than {self.app.worst_gap()} ms')
         return status
 
+    def picture(self, path):
+        self.app.screenshot(path)
+        subprocess.run(['mogrify', '-trim', '+repage', '-strip', path], check=True)
+
     def connect(self):
         app = self.app
         app.point(app.find('list item'))
@@ -151,6 +155,8 @@ class Drive:
         app.fill('Paste the fingerprint you were given', self.stage.server.fingerprints()[0])
         self.say('the host is new; its fingerprint is compared with the one that was given')
         app.label('(?i)matches')
+        if self.verify:
+            self.picture(self.verify)
         app.click(re.compile('Trust and Connect'))
         self.say('it matches: Trust and Connect')
         app.label('^Solver ready', timeout=60)
@@ -187,7 +193,7 @@ def main():
             with stage.server:
                 if sys.argv[1:2] == ['show']:
                     return show(stage, directory, home)
-                return Drive(stage, home, os.path.abspath(sys.argv[2])).run()
+                return Drive(stage, home, *map(os.path.abspath, sys.argv[2:])).run()
         finally:
             stage.end_solver()
 
