@@ -2,204 +2,15 @@
 #include "config.h"
 
 #include <errno.h>
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 
 #include "fairlead-error.h"
-#include "fairlead-interaction.h"
 #include "fairlead-ssh-session.h"
+#include "ssh-fixture.h"
 
-/* The ssh layer against a real sshd: SSHD_… of tests/lib/sshd.py say where it is. */
-
-#define DEADLINE_SECONDS 30
-#define MIB (1024 * 1024)
-
-/* ---- a person that answers as told ---- */
-
-#define TEST_TYPE_PERSON (test_person_get_type ())
-G_DECLARE_FINAL_TYPE (TestPerson, test_person, TEST, PERSON, FairleadInteraction)
-
-struct _TestPerson {
-  FairleadInteraction parent_instance;
-
-  FairleadHostKeyAnswer answer;
-  guint asked;
-  char *fingerprint;
-};
-
-G_DEFINE_FINAL_TYPE (TestPerson, test_person, FAIRLEAD_TYPE_INTERACTION)
-
-static void
-test_person_ask_async (FairleadInteraction *interaction,
-                       FairleadQuestion    *question,
-                       GCancellable        *cancellable,
-                       GAsyncReadyCallback  callback,
-                       gpointer             user_data)
-{
-  TestPerson *self = TEST_PERSON (interaction);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_assert_true (FAIRLEAD_IS_HOST_KEY_QUESTION (question));
-  self->asked++;
-  g_free (self->fingerprint);
-  self->fingerprint = g_strdup (FAIRLEAD_HOST_KEY_QUESTION (question)->fingerprint);
-  FAIRLEAD_HOST_KEY_QUESTION (question)->answer = self->answer;
-  g_task_return_boolean (task, TRUE);
-}
-
-static gboolean
-test_person_ask_finish (FairleadInteraction  *interaction,
-                        GAsyncResult         *result,
-                        GError              **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-test_person_finalize (GObject *object)
-{
-  g_free (TEST_PERSON (object)->fingerprint);
-  G_OBJECT_CLASS (test_person_parent_class)->finalize (object);
-}
-
-static void
-test_person_class_init (TestPersonClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = test_person_finalize;
-  FAIRLEAD_INTERACTION_CLASS (klass)->ask_async = test_person_ask_async;
-  FAIRLEAD_INTERACTION_CLASS (klass)->ask_finish = test_person_ask_finish;
-}
-
-static void
-test_person_init (TestPerson *self)
-{
-}
-
-/* ---- waiting ---- */
-
-static gboolean
-give_up_cb (gpointer what)
-{
-  g_error ("gave up waiting for %s", (const char *) what);
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT_FOR(condition)                                                                 \
-  G_STMT_START {                                                                            \
-    guint id = g_timeout_add_seconds (DEADLINE_SECONDS, give_up_cb, (gpointer) #condition); \
-    while (!(condition))                                                                    \
-      g_main_context_iteration (NULL, TRUE);                                                \
-    g_source_remove (id);                                                                   \
-  } G_STMT_END
-
-static void
-keep_result_cb (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-/* ---- the fixture ---- */
-
-typedef struct {
-  char *directory;
-  TestPerson *person;
-  FairleadRemote *remote;
-} Fixture;
-
-static FairleadTarget *
-make_target (const char *host,
-             guint       port,
-             const char *known_hosts)
-{
-  const char *key = g_getenv ("SSHD_KEY");
-  const char *identities[] = { key, NULL };
-  FairleadTargetOptions options = {
-    .config_file = "/dev/null",
-    .home = g_getenv ("SSHD_HOME"),
-    .known_hosts_file = known_hosts,
-    .identity_files = identities,
-    .user = g_getenv ("SSHD_USER"),
-    .port = port,
-  };
-  g_autoptr (GError) error = NULL;
-  FairleadTarget *target = fairlead_target_new_for_text (host, &options, &error);
-
-  g_assert_no_error (error);
-  return target;
-}
-
-static guint
-sshd_port (void)
-{
-  return g_ascii_strtoull (g_getenv ("SSHD_PORT"), NULL, 10);
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  known)
-{
-  g_autoptr (FairleadTarget) target = NULL;
-  g_autofree char *empty = NULL;
-
-  fixture->directory = g_dir_make_tmp ("fairlead-ssh-XXXXXX", NULL);
-  empty = g_build_filename (fixture->directory, "known_hosts", NULL);
-  target = make_target (g_getenv ("SSHD_HOST"), sshd_port (),
-                        known ? g_getenv ("SSHD_KNOWN_HOSTS") : empty);
-  fixture->person = g_object_new (TEST_TYPE_PERSON, NULL);
-  fixture->remote = fairlead_ssh_session_new (target, FAIRLEAD_INTERACTION (fixture->person));
-}
-
-static gboolean
-connect_remote (Fixture  *fixture,
-                GError  **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  fairlead_remote_connect_async (fixture->remote, NULL, keep_result_cb, &result);
-  WAIT_FOR (result != NULL);
-  return fairlead_remote_connect_finish (fixture->remote, result, error);
-}
-
-static void
-set_up_open (Fixture       *fixture,
-             gconstpointer  data)
-{
-  g_autoptr (GError) error = NULL;
-
-  set_up (fixture, "known");
-  connect_remote (fixture, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (fixture->person->asked, ==, 0);
-}
-
-/* Its thread has been joined when this returns. */
-static void
-close_remote (FairleadRemote *remote)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  fairlead_remote_close_async (remote, NULL, keep_result_cb, &result);
-  WAIT_FOR (result != NULL);
-  g_assert_true (fairlead_remote_close_finish (remote, result, NULL));
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  g_autofree char *known_hosts = g_build_filename (fixture->directory, "known_hosts", NULL);
-
-  close_remote (fixture->remote);
-  g_assert_finalize_object (fixture->remote);
-  g_assert_finalize_object (fixture->person);
-  g_remove (known_hosts);
-  g_rmdir (fixture->directory);
-  g_free (fixture->directory);
-}
+/* The ssh layer against a real sshd: what every session does. */
 
 /* ---- commands ---- */
 
@@ -330,112 +141,8 @@ test_dropped_process (Fixture       *fixture,
 
 /* ---- tunnels ---- */
 
-/* A server of its own thread that answers each connection, after its client has shut down its side,
- * with all that it sent, twice. */
 typedef struct {
-  GMainContext *context;
-  GMainLoop *loop;
-  GThread *thread;
-  GSocketService *service;
-  guint16 port;
-} Echo;
-
-static gboolean
-echo_cb (GThreadedSocketService *service,
-         GSocketConnection      *connection,
-         GObject                *source,
-         gpointer                user_data)
-{
-  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-  guint8 buffer[4096];
-  gssize n;
-
-  while ((n = g_input_stream_read (in, buffer, sizeof buffer, NULL, NULL)) > 0)
-    g_byte_array_append (all, buffer, n);
-  for (guint i = 0; i < 2; i++)
-    g_output_stream_write_all (out, all->data, all->len, NULL, NULL, NULL);
-  return TRUE;
-}
-
-static gpointer
-echo_thread (gpointer data)
-{
-  Echo *echo = data;
-
-  g_main_context_push_thread_default (echo->context);
-  g_main_loop_run (echo->loop);
-  g_main_context_pop_thread_default (echo->context);
-  return NULL;
-}
-
-static Echo *
-echo_start (void)
-{
-  Echo *echo = g_new0 (Echo, 1);
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-
-  echo->context = g_main_context_new ();
-  echo->loop = g_main_loop_new (echo->context, FALSE);
-  g_main_context_push_thread_default (echo->context);
-  echo->service = g_threaded_socket_service_new (-1);
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (echo->service), 1024);
-  g_signal_connect (echo->service, "run", G_CALLBACK (echo_cb), NULL);
-  g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (echo->service), address,
-                                                G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                                &bound, NULL));
-  g_main_context_pop_thread_default (echo->context);
-  echo->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  echo->thread = g_thread_new ("echo", echo_thread, echo);
-  return echo;
-}
-
-static gboolean
-quit_cb (gpointer loop)
-{
-  g_main_loop_quit (loop);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-echo_stop (Echo *echo)
-{
-  g_main_context_invoke (echo->context, quit_cb, echo->loop);
-  g_thread_join (echo->thread);
-  g_socket_listener_close (G_SOCKET_LISTENER (echo->service));
-  g_object_unref (echo->service);
-  g_main_loop_unref (echo->loop);
-  g_main_context_unref (echo->context);
-  g_free (echo);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Echo, echo_stop)
-
-static FairleadForward *
-open_forward (Fixture *fixture,
-              guint    local_port,
-              gboolean or_next_free,
-              guint    remote_port,
-              GError **error)
-{
-  FairleadForwardSpec spec = {
-    .local_port = local_port,
-    .or_next_free = or_next_free,
-    .remote_host = "127.0.0.1",
-    .remote_port = remote_port,
-  };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  fairlead_remote_forward_async (fixture->remote, &spec, NULL, keep_result_cb, &result);
-  WAIT_FOR (result != NULL);
-  return fairlead_remote_forward_finish (fixture->remote, result, error);
-}
-
-typedef struct {
-  guint16 port;
+  guint port;
   guint number;
   gboolean good;
 } Client;
@@ -444,28 +151,8 @@ static gpointer
 client_thread (gpointer data)
 {
   Client *client = data;
-  g_autoptr (GSocketClient) socket_client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GByteArray) answer = g_byte_array_new ();
-  g_autofree guint8 *request = NULL;
-  gsize size = 1 + client->number * 997;
-  guint8 buffer[4096];
-  gssize n;
 
-  request = g_malloc (size);
-  for (gsize i = 0; i < size; i++)
-    request[i] = (i * 31 + client->number) & 0xff;
-  connection = g_socket_client_connect_to_host (socket_client, "127.0.0.1", client->port, NULL, NULL);
-  if (connection == NULL
-      || !g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-                                     size, NULL, NULL, NULL))
-    return NULL;
-  g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, NULL);
-  while ((n = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), buffer,
-                                   sizeof buffer, NULL, NULL)) > 0)
-    g_byte_array_append (answer, buffer, n);
-  client->good = n == 0 && answer->len == 2 * size && memcmp (answer->data, request, size) == 0
-                 && memcmp (answer->data + size, request, size) == 0;
+  client->good = test_exchange (client->port, client->number);
   return NULL;
 }
 
@@ -477,7 +164,7 @@ test_half_close (Fixture       *fixture,
   enum { N = 200 };
   g_autoptr (Echo) echo = echo_start ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (FairleadForward) forward = open_forward (fixture, 0, FALSE, echo->port, &error);
+  g_autoptr (FairleadForward) forward = test_forward (fixture, 0, FALSE, echo_port (echo), &error);
   FairleadForwardCounters counters;
   Client clients[N];
   GThread *threads[N];
@@ -512,7 +199,7 @@ test_stream (Fixture       *fixture,
   char answer[64];
   gsize n = 0;
 
-  fairlead_remote_open_tcp_async (fixture->remote, "127.0.0.1", echo->port, NULL, keep_result_cb,
+  fairlead_remote_open_tcp_async (fixture->remote, "127.0.0.1", echo_port (echo), NULL, keep_result_cb,
                                   &result);
   WAIT_FOR (result != NULL);
   stream = fairlead_remote_open_tcp_finish (fixture->remote, result, &error);
@@ -532,7 +219,7 @@ test_nobody_listens (Fixture       *fixture,
                      gconstpointer  data)
 {
   Echo *echo = echo_start ();
-  guint port = echo->port;
+  guint port = echo_port (echo);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -550,16 +237,16 @@ test_busy_port (Fixture       *fixture,
 {
   g_autoptr (Echo) echo = echo_start ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (FairleadForward) refused = open_forward (fixture, echo->port, FALSE, 9, &error);
+  g_autoptr (FairleadForward) refused = test_forward (fixture, echo_port (echo), FALSE, 9, &error);
   g_autoptr (FairleadForward) moved = NULL;
 
   g_assert_null (refused);
   g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
   g_assert_nonnull (fairlead_error_get_hint (error));
   g_clear_error (&error);
-  moved = open_forward (fixture, echo->port, TRUE, 9, &error);
+  moved = test_forward (fixture, echo_port (echo), TRUE, 9, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (fairlead_forward_get_local_port (moved), !=, echo->port);
+  g_assert_cmpuint (fairlead_forward_get_local_port (moved), !=, echo_port (echo));
 }
 
 /* ---- host keys ---- */
@@ -573,7 +260,7 @@ test_first_contact (Fixture       *fixture,
   g_autoptr (GError) error = NULL;
 
   fixture->person->answer = FAIRLEAD_HOST_KEY_TRUST;
-  connect_remote (fixture, &error);
+  test_connect (fixture, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (fixture->person->asked, ==, 1);
   g_assert_cmpstr (fixture->person->fingerprint, ==, g_getenv ("SSHD_FINGERPRINT"));
@@ -589,7 +276,7 @@ test_refused_key (Fixture       *fixture,
   g_autoptr (GError) error = NULL;
 
   fixture->person->answer = FAIRLEAD_HOST_KEY_CANCEL;
-  g_assert_false (connect_remote (fixture, &error));
+  g_assert_false (test_connect (fixture, &error));
   g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_HOST_KEY);
   g_assert_cmpint (fairlead_remote_get_state (fixture->remote), ==, FAIRLEAD_SESSION_FAILED);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
@@ -603,7 +290,7 @@ test_cancel (Fixture       *fixture,
              gconstpointer  data)
 {
   g_autoptr (Echo) echo = echo_start ();
-  g_autoptr (FairleadTarget) target = make_target ("127.0.0.1", echo->port, "/dev/null");
+  g_autoptr (FairleadTarget) target = test_target (fixture, echo_port (echo), "/dev/null", NULL);
   g_autoptr (FairleadRemote) remote =
     fairlead_ssh_session_new (target, FAIRLEAD_INTERACTION (fixture->person));
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -617,7 +304,7 @@ test_cancel (Fixture       *fixture,
   WAIT_FOR (result != NULL);
   g_assert_false (fairlead_remote_connect_finish (remote, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  close_remote (remote);
+  test_close (remote);
 }
 
 /* The server's process for this connection is killed: known within a second, by everyone who waits. */
@@ -633,7 +320,7 @@ test_lost (Fixture       *fixture,
   char line[32] = "";
   gint64 killed;
 
-  forward = open_forward (fixture, 0, FALSE, 9, &error);
+  forward = test_forward (fixture, 0, FALSE, 9, &error);
   g_assert_no_error (error);
   fairlead_remote_spawn_async (fixture->remote, "echo $PPID; cat", NULL, keep_result_cb, &result);
   WAIT_FOR (result != NULL);
@@ -679,14 +366,11 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  if (g_getenv ("SSHD_PORT") == NULL)
-    {
-      g_printerr ("run by tests/lib/sshd.py, which says where the sshd is\n");
-      return 2;
-    }
+  if (!test_ready ())
+    return 2;
 
-#define OPEN(path, func) g_test_add (path, Fixture, NULL, set_up_open, func, tear_down)
-#define NEW(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define OPEN(path, func) g_test_add (path, Fixture, NULL, test_set_up_open, func, test_tear_down)
+#define NEW(path, func) g_test_add (path, Fixture, NULL, test_set_up, func, test_tear_down)
   OPEN ("/ssh/command/streams", test_command);
   OPEN ("/ssh/command/signal", test_signal);
   OPEN ("/ssh/command/bulk", test_bulk);
