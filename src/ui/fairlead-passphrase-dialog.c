@@ -91,6 +91,8 @@ fairlead_passphrase_dialog_realize (GtkWidget *widget)
 static void
 fairlead_passphrase_dialog_dispose (GObject *object)
 {
+  /* The text in a GtkPasswordEntry of GTK 4.8 may outlive it, and tells it when it loses the focus. */
+  gtk_window_set_focus (GTK_WINDOW (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), FAIRLEAD_TYPE_PASSPHRASE_DIALOG);
 
   G_OBJECT_CLASS (fairlead_passphrase_dialog_parent_class)->dispose (object);
