@@ -63,8 +63,8 @@ check_port (const char  *option,
 {
   if (port >= 0 && port <= G_MAXUINT16)
     return TRUE;
-  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("%s takes a port, 1 to 65535, not %d."), option,
-                      port);
+  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("%s takes a port, 1 to 65535, not %d."),
+                      option, port);
   return FALSE;
 }
 
@@ -74,7 +74,8 @@ check_options (Options  *options,
 {
   if (options->host_key != NULL && !is_fingerprint (options->host_key))
     fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
-                        _("--host-key takes a fingerprint, SHA256:…, not “%s”."), options->host_key);
+                        _("--host-key takes a fingerprint, SHA256:…, not “%s”."),
+                        options->host_key);
   else if (options->hold.detach && options->hold.stop_on_exit)
     fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
                         _("--detach leaves the solver running and --stop-on-exit stops it: "

@@ -8,8 +8,8 @@
 
 #include "fairlead-cli-private.h"
 
-/* The words of EVENTS.md. They are a contract with scripts, so they stand here and do not follow the
- * names of the enums. */
+/* The words of EVENTS.md. They are a contract with scripts, so they stand here and do not follow
+ * the names of the enums. */
 static const char * const step_words[FAIRLEAD_N_STEPS] = {
   [FAIRLEAD_STEP_RESOLVE] = "resolve",
   [FAIRLEAD_STEP_CONNECT] = "connect",
@@ -168,6 +168,14 @@ write_news (JsonObject  *event,
   return write_line (*last);
 }
 
+/**
+ * fairlead_cli_event_step:
+ * @step: a step whose state changed
+ *
+ * Writes the event; as all of these, on the main thread.
+ *
+ * Returns: %FALSE when nobody reads standard output any more
+ */
 gboolean
 fairlead_cli_event_step (FairleadStep *step)
 {
@@ -180,6 +188,14 @@ fairlead_cli_event_step (FairleadStep *step)
   return write_event (event);
 }
 
+/**
+ * fairlead_cli_event_link:
+ * @run: a run
+ *
+ * Writes the event; as all of these, on the main thread.
+ *
+ * Returns: %FALSE when nobody reads standard output any more
+ */
 gboolean
 fairlead_cli_event_link (FairleadRun *run)
 {
@@ -213,6 +229,11 @@ fairlead_cli_event_server (FairleadRun  *run,
   return write_news (event, last);
 }
 
+/**
+ * fairlead_cli_event_tunnel:
+ * @run: a run
+ * @last: (inout): as in fairlead_cli_event_server()
+ */
 gboolean
 fairlead_cli_event_tunnel (FairleadRun  *run,
                            char        **last)
@@ -241,6 +262,11 @@ fairlead_cli_event_tunnel (FairleadRun  *run,
   return write_news (event, last);
 }
 
+/**
+ * fairlead_cli_event_solver:
+ * @run: a run; nothing is written before its solver has answered
+ * @last: (inout): as in fairlead_cli_event_server()
+ */
 gboolean
 fairlead_cli_event_solver (FairleadRun  *run,
                            char        **last)
@@ -288,6 +314,14 @@ fairlead_cli_event_log (const char      *source,
   return write_event (event);
 }
 
+/**
+ * fairlead_cli_event_error:
+ * @error: what ends the command
+ *
+ * Writes the event; as all of these, on the main thread.
+ *
+ * Returns: %FALSE when nobody reads standard output any more
+ */
 gboolean
 fairlead_cli_event_error (const GError *error)
 {
@@ -300,6 +334,13 @@ fairlead_cli_event_error (const GError *error)
   return write_event (event);
 }
 
+/**
+ * fairlead_cli_event_exit:
+ * @exit_code: the exit code
+ * @solver: what has become of the solver
+ *
+ * Writes the last event.
+ */
 gboolean
 fairlead_cli_event_exit (int               exit_code,
                          FairleadCliSolver solver)

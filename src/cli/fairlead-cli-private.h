@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * FairleadCliExit:
  *
- * The exit codes, by what a script would do about them. A signal before the tunnel is open ends with
- * 128 and its number, as the shell counts.
+ * The exit codes, by what a script would do about them. A signal before the tunnel is open ends
+ * with 128 and its number, as the shell counts.
  */
 typedef enum {
   FAIRLEAD_CLI_EXIT_OK = 0,

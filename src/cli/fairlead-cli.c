@@ -29,6 +29,7 @@ print_help (void)
   g_print ("%s\n\n", _("Usage: fairlead-cli COMMAND [OPTION…] TARGET"));
   for (const Command *command = commands; command->name != NULL; command++)
     g_print ("  %-10s %s\n", command->name, _(command->summary));
+  g_print ("  %-10s %s\n", "--version", _("Show the versions of Fairlead and of its libraries"));
   g_print ("\n%s\n", _("“fairlead-cli COMMAND --help” lists the options of a command."));
 }
 

@@ -34,7 +34,7 @@ append_where_to_see_it (GString                 *text,
  * fairlead_host_key_text_dup:
  * @question: about a key that a person may accept
  *
- * Returns: (transfer full): the whole question as text for a terminal, up to where the answer is typed
+ * Returns: (transfer full): the whole question as text for a terminal, up to the answer
  */
 char *
 fairlead_host_key_text_dup (FairleadHostKeyQuestion *question)
@@ -61,8 +61,8 @@ fairlead_host_key_text_dup (FairleadHostKeyQuestion *question)
  * @question: takes the answer
  * @typed: what the person typed
  *
- * Reads "yes", "once", "no" (also nothing at all), or a fingerprint, which trusts the key when it is
- * that of the key; as ssh(1) does.
+ * Reads "yes", "once", "no" (also nothing at all), or a fingerprint, which trusts the key when it
+ * is that of the key; as ssh(1) does.
  *
  * Returns: %FALSE when @typed is none of these, or the fingerprint of another key
  */

@@ -71,8 +71,8 @@ no_answer (GTask *task)
   return G_SOURCE_REMOVE;
 }
 
-/* The terminal is in its line mode: a read gives one whole line, or a part of one that is longer than
- * what is left of the buffer; the rest of that is dropped. */
+/* The terminal is in its line mode: a read gives one whole line, or a part of one that is longer
+ * than what is left of the buffer; the rest of that is dropped. */
 static gboolean
 readable_cb (gpointer user_data)
 {

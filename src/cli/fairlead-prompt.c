@@ -54,10 +54,11 @@ nobody_to_ask (void)
 {
   GError *error =
     fairlead_error_new (FAIRLEAD_ERROR_NEEDS_PERSON,
-                        _("This needs a person: there is no terminal and no SSH_ASKPASS to ask with."));
+                        _("This needs a person: there is no terminal and no SSH_ASKPASS to ask "
+                          "with."));
 
-  fairlead_error_set_hint (error, _("Run the command in a terminal, or give it a program that asks: "
-                                    "see SSH_ASKPASS and SSH_ASKPASS_REQUIRE in ssh(1)."));
+  fairlead_error_set_hint (error, _("Run the command in a terminal, or give it a program that "
+                                    "asks: see SSH_ASKPASS and SSH_ASKPASS_REQUIRE in ssh(1)."));
   return error;
 }
 

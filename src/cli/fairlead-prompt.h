@@ -15,7 +15,7 @@ void            fairlead_prompt_async  (const char           *text,
 FairleadSecret *fairlead_prompt_finish (GAsyncResult         *result,
                                         GError              **error);
 
-/* The two ways of it. The task returns a FairleadSecret, or an error as fairlead_prompt_finish(). */
+/* The two ways of it. The task returns what fairlead_prompt_finish() does. */
 int             fairlead_prompt_tty_open (void);
 void            fairlead_prompt_tty      (GTask      *task,
                                           int         fd,

@@ -10,7 +10,7 @@
 #include "fairlead-host-key-text.h"
 #include "fairlead-prompt.h"
 
-/* As NumberOfPasswordPrompts of ssh_config(5): a program that answers for a person must come to an end. */
+/* As NumberOfPasswordPrompts of ssh_config(5): a program that answers for a person must end. */
 #define MAX_TRIES 3
 
 /**
@@ -242,8 +242,8 @@ fairlead_tty_interaction_init (FairleadTtyInteraction *self)
 
 /**
  * fairlead_tty_interaction_new:
- * @host_key: (nullable): the fingerprint of the one key that is accepted without asking, for this run
- *   alone; any other unknown key is then refused
+ * @host_key: (nullable): the fingerprint of the one key that is accepted without asking, for this
+ *   run alone; any other unknown key is then refused
  *
  * Returns: (transfer full): an interaction that asks on the terminal, or through SSH_ASKPASS
  */

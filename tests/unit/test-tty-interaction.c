@@ -139,7 +139,8 @@ test_answers (void)
 {
   g_autoptr (GBytes) other = some_key (2);
   g_autofree char *other_fingerprint = fairlead_fingerprint_sha256 (other);
-  g_autoptr (FairleadHostKeyQuestion) question = host_key_question (FAIRLEAD_HOST_KEY_FIRST_CONTACT);
+  g_autoptr (FairleadHostKeyQuestion) question =
+    host_key_question (FAIRLEAD_HOST_KEY_FIRST_CONTACT);
   const struct {
     const char *typed;
     gboolean understood;
@@ -268,7 +269,7 @@ test_askpass (void)
     }
 }
 
-/* A program that answers nonsense does not go round for ever, and one that hangs can be cancelled. */
+/* A program that answers nonsense does not go round for ever, and one that hangs is cancelled. */
 static void
 cancel_cb (gpointer data)
 {
@@ -279,7 +280,8 @@ static void
 test_askpass_ends (void)
 {
   g_autoptr (FairleadInteraction) interaction = fairlead_tty_interaction_new (NULL);
-  g_autoptr (FairleadHostKeyQuestion) question = host_key_question (FAIRLEAD_HOST_KEY_FIRST_CONTACT);
+  g_autoptr (FairleadHostKeyQuestion) question =
+    host_key_question (FAIRLEAD_HOST_KEY_FIRST_CONTACT);
   g_autoptr (FairleadPassphraseQuestion) passphrase =
     fairlead_passphrase_question_new ("gpu01", "/home/ada/.ssh/id_rsa");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -354,7 +356,8 @@ static void
 test_terminal (void)
 {
   g_autoptr (FairleadInteraction) interaction = fairlead_tty_interaction_new (NULL);
-  g_autoptr (FairleadHostKeyQuestion) question = host_key_question (FAIRLEAD_HOST_KEY_FIRST_CONTACT);
+  g_autoptr (FairleadHostKeyQuestion) question =
+    host_key_question (FAIRLEAD_HOST_KEY_FIRST_CONTACT);
   g_autoptr (FairleadPassphraseQuestion) passphrase =
     fairlead_passphrase_question_new ("gpu01", "/home/ada/.ssh/id_rsa");
   g_autoptr (GError) error = NULL;
