@@ -180,7 +180,8 @@ test_slow_reader (Fixture       *fixture,
       g_assert_no_error (error);
       g_assert_cmpstr (out, ==, "4000000\n");
     }
-  g_assert_cmpuint (resident_mib (), <, before + N * 12 + 40);
+  /* Without a bound it would be gigabytes by now; TSan's own share is counted in. */
+  g_assert_cmpuint (resident_mib (), <, before + 200);
   for (guint i = 0; i < N; i++)
     g_object_unref (processes[i]);
   tunnel.fds += N * 6;    /* their sockets go when the server has confirmed */
