@@ -228,6 +228,11 @@ class App:
     def type(self, text):
         xdotool('type', '--delay', '12', text)
 
+    def focused(self, name, timeout=PATIENCE):
+        """Wait until what is called NAME has the focus."""
+        wait(lambda: any(name_of(node) == name and 'focused' in states(node)
+                         for node in walk(self.root)), f'{name!r} to have the focus', timeout)
+
     # the screen
 
     def focused_window(self):
