@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "fairlead-editor.h"
+#include "fairlead-field-row.h"
+#include "fairlead-typed-profile.h"
+#include "ui-test.h"
+
+typedef struct {
+  FairleadProfile *profile;
+  FairleadEditor *editor;
+  FairleadProfile *saved;
+  gboolean connect;
+} Fixture;
+
+static void
+save_cb (FairleadEditor  *editor,
+         FairleadProfile *draft,
+         gboolean         connect,
+         gpointer         user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_null (f->saved);
+  f->saved = g_object_ref (draft);
+  f->connect = connect;
+}
+
+static void
+open_editor (Fixture         *f,
+             FairleadProfile *original,
+             FairleadProfile *filled)
+{
+  f->editor = g_object_ref_sink (fairlead_editor_new (NULL, original, filled));
+  g_signal_connect (f->editor, "save", G_CALLBACK (save_cb), f);
+  gtk_window_present (GTK_WINDOW (f->editor));
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  data)
+{
+  f->profile = fairlead_profile_new ();
+  g_object_set (f->profile, "name", "gpu01", "host", "gpu01", "remote-path", "/opt/solver", NULL);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  data)
+{
+  gtk_window_destroy (GTK_WINDOW (f->editor));
+  g_clear_object (&f->saved);
+  /* A resolution under way holds the form until it comes back. */
+  while (G_OBJECT (f->editor)->ref_count > 1)
+    g_main_context_iteration (NULL, TRUE);
+  ui_test_settle ();
+  g_assert_finalize_object (f->editor);
+  g_object_unref (f->profile);
+}
+
+static FairleadFieldRow *
+row (Fixture    *f,
+     const char *id)
+{
+  return FAIRLEAD_FIELD_ROW (ui_test_child_of (f->editor, id));
+}
+
+static const char *
+note_of (Fixture    *f,
+         const char *id)
+{
+  return ui_test_label_of (row (f, id), "note");
+}
+
+static const char *
+placeholder_of (Fixture    *f,
+                const char *id)
+{
+  return gtk_entry_get_placeholder_text (GTK_ENTRY (ui_test_child_of (row (f, id), "entry")));
+}
+
+static void
+activate (Fixture    *f,
+          const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->editor), action, NULL));
+}
+
+static void
+test_saves_what_was_typed (Fixture       *f,
+                           gconstpointer  data)
+{
+  open_editor (f, f->profile, NULL);
+  g_assert_false (fairlead_editor_is_changed (f->editor));
+  fairlead_field_row_set_text (row (f, "port_row"), "2222");
+  fairlead_field_row_set_text (row (f, "project_row"), "drape");
+  g_assert_true (fairlead_editor_is_changed (f->editor));
+  activate (f, "editor.save-and-connect");
+  g_assert_nonnull (f->saved);
+  g_assert_true (f->connect);
+  g_assert_cmpuint (fairlead_profile_get_port (f->saved), ==, 2222);
+  g_assert_cmpstr (fairlead_profile_get_project_name (f->saved), ==, "drape");
+  /* The original is the owner's to change. */
+  g_assert_cmpuint (fairlead_profile_get_port (f->profile), ==, 0);
+}
+
+static void
+test_an_emptied_port_is_the_default (Fixture       *f,
+                                     gconstpointer  data)
+{
+  g_object_set (f->profile, "port", 2222, "server-port", 9191, NULL);
+  open_editor (f, f->profile, NULL);
+  g_assert_cmpstr (fairlead_field_row_get_text (row (f, "server_port_row")), ==, "9191");
+  fairlead_field_row_set_text (row (f, "port_row"), "");
+  fairlead_field_row_set_text (row (f, "server_port_row"), "");
+  activate (f, "editor.save");
+  g_assert_cmpuint (fairlead_profile_get_port (f->saved), ==, 0);
+  g_assert_cmpuint (fairlead_profile_get_server_port (f->saved), ==,
+                    FAIRLEAD_PROFILE_DEFAULT_SERVER_PORT);
+}
+
+static void
+test_objects_under_the_field (Fixture       *f,
+                              gconstpointer  data)
+{
+  static const struct {
+    const char *row;
+    const char *text;
+  } wrong[] = {
+    { "port_row", "22x" },
+    { "port_row", "0" },
+    { "port_row", "65536" },
+    { "host_row", "-oProxyCommand=x" },
+    { "project_row", "two words" },
+    { "server_port_row", "nine" },
+  };
+
+  open_editor (f, f->profile, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *before = g_strdup (fairlead_field_row_get_text (row (f, wrong[i].row)));
+
+      fairlead_field_row_set_text (row (f, wrong[i].row), wrong[i].text);
+      g_assert_nonnull (fairlead_field_row_get_error (row (f, wrong[i].row)));
+      g_assert_cmpstr (fairlead_field_row_get_text (row (f, wrong[i].row)), ==, wrong[i].text);
+      activate (f, "editor.save");
+      g_assert_null (f->saved);
+      fairlead_field_row_set_text (row (f, wrong[i].row), before);
+      g_assert_null (fairlead_field_row_get_error (row (f, wrong[i].row)));
+    }
+}
+
+/* An empty form is not full of complaints; they come when one wants to save it. */
+static void
+test_empty_form_is_patient (Fixture       *f,
+                            gconstpointer  data)
+{
+  open_editor (f, NULL, NULL);
+  g_assert_null (fairlead_field_row_get_error (row (f, "host_row")));
+  activate (f, "editor.save");
+  g_assert_null (f->saved);
+  g_assert_nonnull (fairlead_field_row_get_error (row (f, "host_row")));
+}
+
+static void
+test_command_mode (Fixture       *f,
+                   gconstpointer  data)
+{
+  open_editor (f, f->profile, NULL);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_test_child_of (f->editor, "command_button")),
+                                TRUE);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row (f, "command_row"))));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row (f, "host_row"))));
+  fairlead_field_row_set_text (row (f, "command_row"), "ssh -p 2222");
+  g_assert_cmpstr (fairlead_field_row_get_error (row (f, "command_row")), ==,
+                   "Failed to parse command. Ensure it includes host.");
+  fairlead_field_row_set_text (row (f, "command_row"), "ssh -p 2222 artist@gpu01");
+  activate (f, "editor.save");
+  g_assert_cmpint (fairlead_profile_get_connection (f->saved), ==,
+                   FAIRLEAD_PROFILE_TYPE_SSH_COMMAND);
+  /* The other mode's fields are kept: nothing typed is lost. */
+  g_assert_cmpstr (fairlead_profile_get_host (f->saved), ==, "gpu01");
+}
+
+/* What an empty field means, and from which line of which file, appears while one types. */
+static void
+test_resolves_live (Fixture       *f,
+                    gconstpointer  data)
+{
+  open_editor (f, f->profile, NULL);
+  WAIT_FOR (g_strcmp0 (placeholder_of (f, "port_row"), "2222") == 0);
+  g_assert_cmpstr (note_of (f, "port_row"), ==, "From ~/.ssh/config, line 3");
+  g_assert_cmpstr (placeholder_of (f, "user_row"), ==, "artist");
+  g_assert_cmpstr (note_of (f, "host_row"), ==,
+                   "Connects to 203.0.113.5. From ~/.ssh/config, line 2");
+  g_assert_cmpstr (ui_test_label_of (f->editor, "resolved"), ==,
+                   "Signs in as artist at 203.0.113.5, port 2222");
+
+  fairlead_field_row_set_text (row (f, "user_row"), "somebody");
+  WAIT_FOR (g_strcmp0 (ui_test_label_of (f->editor, "resolved"),
+                       "Signs in as somebody at 203.0.113.5, port 2222") == 0);
+  g_assert_cmpstr (note_of (f, "user_row"), ==, "");
+}
+
+/* What makes a connection impossible is said where it is typed, with file and line. */
+static void
+test_refusal_is_shown (Fixture       *f,
+                       gconstpointer  data)
+{
+  g_object_set (f->profile, "host", "behind", NULL);
+  open_editor (f, f->profile, NULL);
+  WAIT_FOR (gtk_widget_has_css_class (ui_test_child_of (f->editor, "resolved_box"), "error"));
+  g_assert_nonnull (strstr (ui_test_label_of (f->editor, "resolved"), "config"));
+}
+
+static void
+test_typed_text (void)
+{
+  static const struct {
+    const char *text;
+    FairleadProfileType type;
+    const char *host;
+    const char *user;
+    guint port;
+    const char *command;
+  } cases[] = {
+    { "gpu01", FAIRLEAD_PROFILE_TYPE_SSH, "gpu01", "", 0, "" },
+    { " artist@gpu01:2222\n", FAIRLEAD_PROFILE_TYPE_SSH, "gpu01", "artist", 2222, "" },
+    { "ssh://artist@gpu01:2222", FAIRLEAD_PROFILE_TYPE_SSH, "gpu01", "artist", 2222, "" },
+    { "ssh -p 2222 artist@gpu01", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "", "", 0,
+      "ssh -p 2222 artist@gpu01" },
+    { "$ ssh gpu01", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "", "", 0, "$ ssh gpu01" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FairleadProfile) profile = fairlead_profile_new_for_typed (cases[i].text, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (fairlead_profile_get_connection (profile), ==, cases[i].type);
+      g_assert_cmpstr (fairlead_profile_get_host (profile), ==, cases[i].host);
+      g_assert_cmpstr (fairlead_profile_get_user (profile), ==, cases[i].user);
+      g_assert_cmpuint (fairlead_profile_get_port (profile), ==, cases[i].port);
+      g_assert_cmpstr (fairlead_profile_get_command (profile), ==, cases[i].command);
+    }
+  g_assert_null (fairlead_profile_new_for_typed ("ssh -p 22", NULL));
+  g_assert_null (fairlead_profile_new_for_typed ("-oProxyCommand=x", NULL));
+}
+
+static void
+write_configuration (void)
+{
+  const char *home = g_getenv ("FAIRLEAD_SSH_HOME");
+  g_autofree char *folder = g_build_filename (home, ".ssh", NULL);
+  g_autofree char *path = g_build_filename (folder, "config", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents_full (path,
+                            "Host gpu01\n HostName 203.0.113.5\n Port 2222\n User artist\n"
+                            "Host behind\n ProxyJump gate\n",
+                            -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  ui_test_init (&argc, &argv);
+  write_configuration ();
+
+#define ADD(name) g_test_add ("/editor/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  ADD (saves_what_was_typed);
+  ADD (an_emptied_port_is_the_default);
+  ADD (objects_under_the_field);
+  ADD (empty_form_is_patient);
+  ADD (command_mode);
+  ADD (resolves_live);
+  ADD (refusal_is_shown);
+#undef ADD
+  g_test_add_func ("/editor/typed_text", test_typed_text);
+
+  return g_test_run ();
+}
