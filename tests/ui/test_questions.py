@@ -63,6 +63,35 @@ class HostKeys(Journey):
         app.label('^Failed$')
 
 
+    def test_key_of_another_type_is_as_strict_as_a_changed_one(self):
+        other = pathlib.Path(f'{self.sshd.keys.get("ecdsa", name="other-type")}.pub')
+        path = self.known_hosts(other)
+        before = path.read_text()
+        self.profile()
+        app = self.start()
+        app.command('win.connect')
+        app.label('^The identity of “gpu01” has changed$', timeout=30)
+        app.label('by a key of another type')
+        for way in ('Connect Once', 'Trust and Connect'):
+            self.assertEqual(app.all('push button', way), [])
+        app.keys('Escape')
+        app.label('^Failed$')
+        self.assertEqual(path.read_text(), before)
+
+    def test_plain_host_line_answers_for_the_port_only_with_the_same_key(self):
+        path = self.home / '.ssh/known_hosts'
+        path.write_text(f'127.0.0.1 {" ".join(self.public(name="other").read_text().split()[:2])}\n')
+        self.profile()
+        app = self.start()
+        app.command('win.connect')
+        app.label('^Verify “gpu01”', timeout=30)      # unknown, not changed
+        app.keys('Escape')
+        app.label('^Failed$')
+        path.write_text(f'127.0.0.1 {" ".join(self.public(name="host").read_text().split()[:2])}\n')
+        app.command('win.connect')
+        app.label('^Connected$', timeout=30)
+
+
 class Passphrase(Journey):
     def test_wrong_then_right(self):
         locked = self.home / 'id_locked'
