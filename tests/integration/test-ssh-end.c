@@ -56,7 +56,6 @@ test_late_data (Fixture       *fixture,
   g_autoptr (FairleadRemoteProcess) process = NULL;
   g_autofree char *buffer = g_malloc (2 * SIZE);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   GPid pid = test_connection_pid (fixture);
   guint64 before;
   gsize n = 0;
@@ -173,6 +172,7 @@ test_idle (Fixture       *fixture,
   guint64 before;
 
   g_assert_no_error (error);
+  g_assert_nonnull (process);
   g_assert_cmpint (idle, >=, 0);
   g_output_stream_close (fairlead_remote_process_get_input (sleeper), NULL, NULL);
   WAIT_FOR ((fairlead_forward_get_counters (forward, &counters), counters.open == 1));
