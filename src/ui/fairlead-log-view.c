@@ -30,6 +30,9 @@ struct _FairleadLogView {
 
   gboolean following;
   gboolean scrolling;      /* we move the view, not the person */
+  guint scroll_source;
+  double last_value;
+  double last_upper;
 };
 
 G_DEFINE_FINAL_TYPE (FairleadLogView, fairlead_log_view, ADW_TYPE_BIN)
@@ -81,10 +84,33 @@ scroll_to_end (FairleadLogView *self)
 {
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
 
+  if (self->model == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
+    return;
   self->scrolling = TRUE;
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                              g_list_model_get_n_items (G_LIST_MODEL (self->model)) - 1);
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment)
                                           - gtk_adjustment_get_page_size (adjustment));
   self->scrolling = FALSE;
+}
+
+static gboolean
+scroll_idle_cb (gpointer user_data)
+{
+  FairleadLogView *self = FAIRLEAD_LOG_VIEW (user_data);
+
+  self->scroll_source = 0;
+  if (self->following)
+    scroll_to_end (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the list is in the middle of laying itself out when its adjustment changes. */
+static void
+scroll_soon (FairleadLogView *self)
+{
+  if (self->following && self->scroll_source == 0)
+    self->scroll_source = g_idle_add (scroll_idle_cb, self);
 }
 
 static gboolean
@@ -97,17 +123,27 @@ at_end (GtkAdjustment *adjustment)
 static void
 adjustment_changed_cb (FairleadLogView *self)
 {
-  if (self->following)
-    scroll_to_end (self);
+  scroll_soon (self);
 }
 
-/* Scrolling up is how one says "stay here", scrolling to the end "go on". */
+/* Scrolling up is how one says "stay here", scrolling to the end "go on". The list also moves by
+ * itself, when lines come and their heights become known. */
 static void
 adjustment_value_changed_cb (FairleadLogView *self)
 {
-  if (!self->scrolling)
-    fairlead_log_view_set_following (
-      self, at_end (gtk_scrolled_window_get_vadjustment (self->scroller)));
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double value = gtk_adjustment_get_value (adjustment);
+  double upper = gtk_adjustment_get_upper (adjustment);
+
+  if (!self->scrolling && upper == self->last_upper)
+    {
+      if (value < self->last_value && !at_end (adjustment))
+        fairlead_log_view_set_following (self, FALSE);
+      else if (value > self->last_value && at_end (adjustment))
+        fairlead_log_view_set_following (self, TRUE);
+    }
+  self->last_value = value;
+  self->last_upper = upper;
 }
 
 static gboolean
@@ -129,6 +165,7 @@ items_changed_cb (FairleadLogView *self)
   gtk_widget_set_visible (self->empty, empty);
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), !empty);
   gtk_widget_set_sensitive (self->copy_button, !empty);
+  scroll_soon (self);
 }
 
 static void
@@ -186,6 +223,7 @@ fairlead_log_view_dispose (GObject *object)
 {
   FairleadLogView *self = FAIRLEAD_LOG_VIEW (object);
 
+  g_clear_handle_id (&self->scroll_source, g_source_remove);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
@@ -296,7 +334,6 @@ fairlead_log_view_set_following (FairleadLogView *self,
   if (self->following == following)
     return;
   self->following = following;
-  if (following)
-    scroll_to_end (self);
+  scroll_soon (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
 }

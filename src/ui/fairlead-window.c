@@ -234,6 +234,14 @@ run_unbound_cb (FairleadWindow *self)
   refresh (self);
 }
 
+static gboolean
+is_at_work (FairleadWindow *self)
+{
+  g_autoptr (FairleadRun) run = fairlead_window_dup_run (self);
+
+  return run != NULL && fairlead_run_get_link_state (run) != FAIRLEAD_LINK_OFFLINE;
+}
+
 static void
 folded_cb (FairleadWindow *self)
 {
@@ -242,6 +250,9 @@ folded_cb (FairleadWindow *self)
   gtk_widget_set_visible (self->back_button, folded);
   adw_header_bar_set_show_end_title_buttons (self->side_header, folded);
   adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
+  /* Of the two the one that matters stays: a connection at work, else the list. */
+  if (folded && is_at_work (self))
+    fairlead_window_show_content (self, TRUE);
 }
 
 /* ------------------------------------------------------------------ the editor */
