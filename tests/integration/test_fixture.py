@@ -4,6 +4,7 @@
 import os
 import pathlib
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,8 +106,10 @@ class Accounts(TestCase):
     @needs_root
     def test_an_ordinary_user_can_run_the_fixture(self):
         account = self.account('bash')
+        # The clone may lie where only root can look.
+        script = pathlib.Path(shutil.copy(LIB / 'sshd.py', account.home))
         out = subprocess.run(
-            [LIB / 'sshd.py', '--', 'sh', '-c',
+            [script, '--', 'sh', '-c',
              'ssh -F /dev/null -p "$SSHD_PORT" -i "$SSHD_KEY" -o IdentitiesOnly=yes '
              '-o UserKnownHostsFile="$SSHD_KNOWN_HOSTS" "$SSHD_USER@$SSHD_HOST" id -un'],
             user=account.uid, group=account.gid, extra_groups=[], cwd='/',
