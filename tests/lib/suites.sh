@@ -54,14 +54,12 @@ build_in () {
   fi
 }
 
-# meson_tests NAME DIR [ARGUMENT…]: the GTest programs, those of the window on a display of their own.
+# meson_tests NAME DIR [ARGUMENT…]: the GTest programs; those of the window bring a display of their own.
 meson_tests () {
-  local name=$1 dir=$2 rc=0 command=()
+  local name=$1 dir=$2 rc=0
   shift 2
   rm -f "$dir"/meson-logs/testlog.junit.xml
-  ! command -v xvfb-run >/dev/null || command=("$here/ui/xrun.sh")
-  quietly "$name" env GTK_A11Y=test "${command[@]}" \
-    meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || rc=$?
+  quietly "$name" meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || rc=$?
   if [ -e "$dir/meson-logs/testlog.junit.xml" ]; then
     "$lib/count.py" junit "$name" "$dir/meson-logs/testlog.junit.xml" >"$work/rows"
     cat "$work/rows" >>"$results"
