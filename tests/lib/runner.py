@@ -146,7 +146,9 @@ def main():
         return 0
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGALRM, deadline)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # A job in the background inherits SIGINT ignored (sh(1)), and what it starts would, too: a handler
+    # is reset for them.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda n, _frame: sys.exit(128 + n))
     if options.tap:
         print(f'1..{len(tests)}')
