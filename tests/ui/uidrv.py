@@ -140,8 +140,7 @@ class App:
         self.log = (pathlib.Path(home) / 'program.log').open('w+')
         env = {**os.environ, 'FAIRLEAD_FRAME_GAPS': str(self.gaps), 'G_DEBUG': 'fatal-warnings',
                'GSETTINGS_SCHEMA_DIR': str(BUILD / 'data'), 'LC_ALL': 'C.UTF-8', **dict(environment)}
-        wrapper = os.environ.get('FAIRLEAD_WRAPPER', '').split()
-        self.process = subprocess.Popen([*wrapper, str(PROGRAM), *arguments], env=env, stdout=self.log,
+        self.process = subprocess.Popen([str(PROGRAM), *arguments], env=env, stdout=self.log,
                                         stderr=subprocess.STDOUT)
         App.current = self
         self.root = wait(self._find_root, 'the program')
