@@ -247,6 +247,8 @@ test_tear_down (Fixture       *fixture,
       test_close (fixture->remote);
       g_assert_finalize_object (fixture->remote);
     }
+  /* A session that was dropped lets go of the person once its thread has been joined. */
+  WAIT_FOR (g_atomic_int_get ((gint *) &G_OBJECT (fixture->person)->ref_count) == 1);
   g_assert_finalize_object (fixture->person);
   while ((name = g_dir_read_name (directory)) != NULL)
     {
