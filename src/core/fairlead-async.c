@@ -94,7 +94,7 @@ fairlead_async_finish (GAsyncResult  *result,
 /* A profile and options of the worker's own. */
 typedef struct {
   FairleadProfile       *profile;
-  FairleadTargetOptions  options;
+  FairleadTargetOptions *options;
 } Resolve;
 
 static void
@@ -103,12 +103,7 @@ resolve_free (gpointer data)
   Resolve *resolve = data;
 
   g_object_unref (resolve->profile);
-  g_free ((char *) resolve->options.config_file);
-  g_free ((char *) resolve->options.system_config_file);
-  g_free ((char *) resolve->options.home);
-  g_free ((char *) resolve->options.known_hosts_file);
-  g_strfreev ((char **) resolve->options.identity_files);
-  g_free ((char *) resolve->options.user);
+  fairlead_target_options_free (resolve->options);
   g_free (resolve);
 }
 
@@ -119,7 +114,7 @@ resolve_target (gpointer       data,
 {
   Resolve *resolve = data;
 
-  return fairlead_target_new_for_profile (resolve->profile, &resolve->options, error);
+  return fairlead_target_new_for_profile (resolve->profile, resolve->options, error);
 }
 
 /**
@@ -144,17 +139,7 @@ fairlead_target_resolve_async (FairleadProfile             *profile,
   g_return_if_fail (FAIRLEAD_IS_PROFILE (profile));
   resolve = g_new0 (Resolve, 1);
   resolve->profile = fairlead_profile_duplicate (profile);
-  if (options != NULL)
-    {
-      resolve->options.config_file = g_strdup (options->config_file);
-      resolve->options.system_config_file = g_strdup (options->system_config_file);
-      resolve->options.home = g_strdup (options->home);
-      resolve->options.known_hosts_file = g_strdup (options->known_hosts_file);
-      resolve->options.identity_files =
-        (const char * const *) g_strdupv ((char **) options->identity_files);
-      resolve->options.user = g_strdup (options->user);
-      resolve->options.port = options->port;
-    }
+  resolve->options = fairlead_target_options_copy (options);
   fairlead_async_run (resolve_target, resolve, resolve_free,
                       (GDestroyNotify) fairlead_target_unref, cancellable, callback, user_data);
 }

@@ -139,3 +139,56 @@ fairlead_interaction_ask (FairleadInteraction  *self,
   ask_unref (ask);
   return answered;
 }
+
+typedef struct {
+  FairleadInteraction *interaction;
+  char *connection;
+  char *text;
+} Notice;
+
+static void
+notice_free (gpointer data)
+{
+  Notice *notice = data;
+
+  g_object_unref (notice->interaction);
+  g_free (notice->connection);
+  g_free (notice->text);
+  g_free (notice);
+}
+
+static gboolean
+notice_cb (gpointer user_data)
+{
+  Notice *notice = user_data;
+
+  FAIRLEAD_INTERACTION_GET_CLASS (notice->interaction)->notice (notice->interaction,
+                                                                notice->connection, notice->text);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * fairlead_interaction_notice:
+ * @self: an interaction
+ * @connection: what the person calls the connection
+ * @text: (nullable): what they are to do ("Touch your key"), or %NULL when it is done
+ *
+ * Says something that needs no answer, and does not wait. Any thread.
+ */
+void
+fairlead_interaction_notice (FairleadInteraction *self,
+                             const char          *connection,
+                             const char          *text)
+{
+  FairleadInteractionPrivate *priv = fairlead_interaction_get_instance_private (self);
+  Notice *notice;
+
+  g_return_if_fail (FAIRLEAD_IS_INTERACTION (self));
+  if (FAIRLEAD_INTERACTION_GET_CLASS (self)->notice == NULL)
+    return;
+  notice = g_new0 (Notice, 1);
+  notice->interaction = g_object_ref (self);
+  notice->connection = g_strdup (connection);
+  notice->text = g_strdup (text);
+  g_main_context_invoke_full (priv->context, G_PRIORITY_DEFAULT, notice_cb, notice, notice_free);
+}

@@ -16,6 +16,9 @@ G_DECLARE_DERIVABLE_TYPE (FairleadInteraction, fairlead_interaction, FAIRLEAD, I
  * @ask_finish: %FALSE with %FAIRLEAD_ERROR_NEEDS_PERSON when nobody can be asked, or
  *   %G_IO_ERROR_CANCELLED
  *
+ * @notice: (nullable): shows @text beside what is going on at @connection, without waiting, until it
+ *   is called again with %NULL; called in the context the interaction was made in
+ *
  * Who talks to the person: dialogs in `ui`, the terminal in `cli`, a script in tests.
  */
 struct _FairleadInteractionClass {
@@ -29,11 +32,17 @@ struct _FairleadInteractionClass {
   gboolean (*ask_finish) (FairleadInteraction  *self,
                           GAsyncResult         *result,
                           GError              **error);
+  void     (*notice)     (FairleadInteraction  *self,
+                          const char           *connection,
+                          const char           *text);
 };
 
-gboolean fairlead_interaction_ask (FairleadInteraction  *self,
-                                   FairleadQuestion     *question,
-                                   GCancellable         *cancellable,
-                                   GError              **error);
+gboolean fairlead_interaction_ask    (FairleadInteraction  *self,
+                                      FairleadQuestion     *question,
+                                      GCancellable         *cancellable,
+                                      GError              **error);
+void     fairlead_interaction_notice (FairleadInteraction  *self,
+                                      const char           *connection,
+                                      const char           *text);
 
 G_END_DECLS

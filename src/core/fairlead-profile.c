@@ -18,6 +18,7 @@ enum {
   PROP_PORT,
   PROP_USER,
   PROP_KEY_PATH,
+  PROP_JUMP_HOST,
   PROP_COMMAND,
   PROP_REMOTE_PATH,
   PROP_SERVER_PORT,
@@ -225,6 +226,7 @@ fairlead_profile_class_init (FairleadProfileClass *klass)
   properties[PROP_PORT] = port_property ("port", 0);
   properties[PROP_USER] = text_property ("user");
   properties[PROP_KEY_PATH] = text_property ("key-path");
+  properties[PROP_JUMP_HOST] = text_property ("jump-host");
   properties[PROP_COMMAND] = text_property ("command");
   properties[PROP_REMOTE_PATH] = text_property ("remote-path");
   properties[PROP_SERVER_PORT] =
@@ -331,6 +333,7 @@ DEFINE_TEXT_GETTER (name, PROP_NAME)
 DEFINE_TEXT_GETTER (host, PROP_HOST)
 DEFINE_TEXT_GETTER (user, PROP_USER)
 DEFINE_TEXT_GETTER (key_path, PROP_KEY_PATH)
+DEFINE_TEXT_GETTER (jump_host, PROP_JUMP_HOST)
 DEFINE_TEXT_GETTER (command, PROP_COMMAND)
 DEFINE_TEXT_GETTER (remote_path, PROP_REMOTE_PATH)
 DEFINE_TEXT_GETTER (project_name, PROP_PROJECT_NAME)

@@ -41,6 +41,7 @@ const char          *fairlead_profile_get_host           (FairleadProfile  *self
 guint                fairlead_profile_get_port           (FairleadProfile  *self);
 const char          *fairlead_profile_get_user           (FairleadProfile  *self);
 const char          *fairlead_profile_get_key_path       (FairleadProfile  *self);
+const char          *fairlead_profile_get_jump_host      (FairleadProfile  *self);
 const char          *fairlead_profile_get_command        (FairleadProfile  *self);
 const char          *fairlead_profile_get_remote_path    (FairleadProfile  *self);
 guint                fairlead_profile_get_server_port    (FairleadProfile  *self);

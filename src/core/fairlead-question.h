@@ -18,7 +18,10 @@ struct _FairleadQuestionClass {
   GObjectClass parent_class;
 };
 
-const char *fairlead_question_get_connection (FairleadQuestion *self);
+const char *fairlead_question_get_connection  (FairleadQuestion *self);
+const char *fairlead_question_get_destination (FairleadQuestion *self);
+void        fairlead_question_set_destination (FairleadQuestion *self,
+                                               const char       *destination);
 
 /**
  * FairleadHostKeyProblem:
@@ -98,5 +101,83 @@ struct _FairleadPassphraseQuestion {
 
 FairleadPassphraseQuestion *fairlead_passphrase_question_new (const char *connection,
                                                               const char *path);
+
+/**
+ * FairleadPrompt:
+ * @text: what the server asks for: untrusted, shown inert and boxed as the server's
+ * @echo: the answer may be seen while it is typed
+ *
+ * One line of a keyboard-interactive request (RFC 4256 §3.2).
+ */
+typedef struct {
+  char     *text;
+  gboolean  echo;
+} FairleadPrompt;
+
+/**
+ * FairleadPromptsQuestion:
+ *
+ * What a server asks for besides the key: a one-time code, mostly (RFC 4256). Texts of the server are
+ * untrusted. @answers stays %NULL when the person cancels.
+ */
+#define FAIRLEAD_TYPE_PROMPTS_QUESTION (fairlead_prompts_question_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadPromptsQuestion, fairlead_prompts_question,
+                      FAIRLEAD, PROMPTS_QUESTION, FairleadQuestion)
+
+struct _FairleadPromptsQuestion {
+  FairleadQuestion parent_instance;
+
+  /*< public >*/
+  char *user;                  /* who signs in */
+  char *name;                  /* the server's heading, may be empty */
+  char *instruction;           /* the server's text, may be empty */
+  GArray *prompts;             /* of FairleadPrompt, at least one */
+  guint attempt;               /* 0 first; more: the last answers were not taken */
+  GPtrArray *answers;          /* of FairleadSecret, one for each prompt */
+};
+
+FairleadPromptsQuestion *fairlead_prompts_question_new        (const char              *connection);
+void                     fairlead_prompts_question_add_prompt (FairleadPromptsQuestion *self,
+                                                               const char              *text,
+                                                               gboolean                 echo);
+
+/**
+ * FairleadCommandKind:
+ * @FAIRLEAD_COMMAND_PROXY: ProxyCommand: carries the connection
+ * @FAIRLEAD_COMMAND_MATCH_EXEC: Match exec: decides whether settings hold
+ * @FAIRLEAD_COMMAND_KNOWN_HOSTS: KnownHostsCommand: supplies host keys
+ * @FAIRLEAD_COMMAND_LAUNCH: starts the solver on the remote
+ *
+ * What a command is run for.
+ */
+typedef enum {
+  FAIRLEAD_COMMAND_PROXY,
+  FAIRLEAD_COMMAND_MATCH_EXEC,
+  FAIRLEAD_COMMAND_KNOWN_HOSTS,
+  FAIRLEAD_COMMAND_LAUNCH,
+} FairleadCommandKind;
+
+/**
+ * FairleadApprovalQuestion:
+ *
+ * May this very command be run? It came by paste, import or URI, or is a Match exec.
+ */
+#define FAIRLEAD_TYPE_APPROVAL_QUESTION (fairlead_approval_question_get_type ())
+G_DECLARE_FINAL_TYPE (FairleadApprovalQuestion, fairlead_approval_question,
+                      FAIRLEAD, APPROVAL_QUESTION, FairleadQuestion)
+
+struct _FairleadApprovalQuestion {
+  FairleadQuestion parent_instance;
+
+  /*< public >*/
+  FairleadCommandKind kind;
+  char *command;               /* verbatim, as it would be run */
+  char *origin;                /* nullable: "FILE line N"; NULL for what came with the target */
+  gboolean approved;
+};
+
+FairleadApprovalQuestion *fairlead_approval_question_new (const char          *connection,
+                                                          FairleadCommandKind  kind,
+                                                          const char          *command);
 
 G_END_DECLS

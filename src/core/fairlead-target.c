@@ -27,6 +27,9 @@ target_free (RealTarget *real)
   FairleadTarget *self = &real->target;
 
   g_free (self->name);
+  g_free (self->destination);
+  g_clear_pointer (&self->via, fairlead_target_unref);
+  g_free (self->proxy_command);
   g_free (self->host);
   g_free (self->host_name);
   g_free (self->user);
@@ -64,6 +67,66 @@ fairlead_target_unref (FairleadTarget *self)
   g_return_if_fail (self != NULL);
   if (g_atomic_ref_count_dec (&((RealTarget *) self)->ref_count))
     target_free ((RealTarget *) self);
+}
+
+/**
+ * fairlead_target_options_copy:
+ * @self: (nullable): options
+ *
+ * Returns: (transfer full) (nullable): a deep copy, for a worker
+ */
+FairleadTargetOptions *
+fairlead_target_options_copy (const FairleadTargetOptions *self)
+{
+  FairleadTargetOptions *copy;
+
+  if (self == NULL)
+    return NULL;
+  copy = g_memdup2 (self, sizeof *self);
+  copy->config_file = g_strdup (self->config_file);
+  copy->system_config_file = g_strdup (self->system_config_file);
+  copy->home = g_strdup (self->home);
+  copy->known_hosts_file = g_strdup (self->known_hosts_file);
+  copy->identity_files = (const char * const *) g_strdupv ((char **) self->identity_files);
+  copy->user = g_strdup (self->user);
+  copy->interaction = self->interaction != NULL ? g_object_ref (self->interaction) : NULL;
+  return copy;
+}
+
+/**
+ * fairlead_target_options_free:
+ * @self: (nullable): what fairlead_target_options_copy() returned
+ *
+ * Frees @self.
+ */
+void
+fairlead_target_options_free (FairleadTargetOptions *self)
+{
+  if (self == NULL)
+    return;
+  g_free ((char *) self->config_file);
+  g_free ((char *) self->system_config_file);
+  g_free ((char *) self->home);
+  g_free ((char *) self->known_hosts_file);
+  g_strfreev ((char **) self->identity_files);
+  g_free ((char *) self->user);
+  g_clear_object (&self->interaction);
+  g_free (self);
+}
+
+/**
+ * fairlead_target_needs_approval:
+ * @self: a target
+ * @source: where a command of its configuration stands
+ *
+ * Returns: %TRUE when the command came with the target, by paste or import, so that the person has to
+ *   allow it; commands in the person's own files run as ssh would run them
+ */
+gboolean
+fairlead_target_needs_approval (FairleadTarget       *self,
+                                const FairleadSource *source)
+{
+  return source->kind != FAIRLEAD_SOURCE_FILE || self->given_config;
 }
 
 /* The default files of kinds that we can read; hardware and DSA keys are not among them. */
@@ -234,6 +297,7 @@ target_new (const char                   *name,
   config_options.system_config_file = options->system_config_file;
   config_options.home = options->home;
   config_options.settings = (const char * const *) line->settings->pdata;
+  self->given_config = options->config_file == NULL && line->config_file != NULL;
   self->host = g_strdup (line->host);
   self->name = g_strdup (name != NULL && *name != '\0' ? name : line->host);
   self->config = fairlead_ssh_config_new (line->host, &config_options, error);

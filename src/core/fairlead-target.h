@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-config-note.h"
 #include "fairlead-home.h"
+#include "fairlead-interaction.h"
 #include "fairlead-types.h"
 
 G_BEGIN_DECLS
@@ -46,6 +48,8 @@ typedef enum {
  * @identity_files: (nullable) (array zero-terminated=1): as `-i`, before those of the target
  * @user: (nullable): as `-l`; a user in the target wins
  * @port: as `-p`, 0 for none; a port in the target wins
+ * @interaction: (nullable): who allows the commands of `Match exec`; %NULL: none is run, its block
+ *   does not hold, and a note says so (live resolution in the editor)
  *
  * What is given beside the target. All zero means: as a plain `ssh` would do.
  */
@@ -57,11 +61,18 @@ typedef struct {
   const char * const *identity_files;
   const char         *user;
   guint               port;
+  FairleadInteraction *interaction;
 } FairleadTargetOptions;
 
 /**
  * FairleadTarget:
  * @name: what the person calls it, for messages: the profile's name, else @host
+ * @destination: (nullable): of a jump host: the name of the connection that it is on the way to
+ * @via: (nullable): the jump host before this one (ProxyJump), itself perhaps with one before it
+ * @proxy_command: (nullable): the command that carries the connection, its tokens expanded
+ * @proxy_command_source: where that stands
+ * @given_config: the configuration came with the target (`-F` in a pasted line) and is not the
+ *   person's own: what it runs has to be allowed
  * @host: the host as typed
  * @host_name: the host to connect to (HostName)
  * @port: 1–65535
@@ -89,6 +100,11 @@ typedef struct {
  */
 struct _FairleadTarget {
   char                  *name;
+  char                  *destination;
+  FairleadTarget        *via;
+  char                  *proxy_command;
+  FairleadSource         proxy_command_source;
+  gboolean               given_config;
   char                  *host;
   char                  *host_name;
   guint                  port;
@@ -112,6 +128,11 @@ struct _FairleadTarget {
 
 #define FAIRLEAD_TYPE_TARGET (fairlead_target_get_type ())
 GType           fairlead_target_get_type        (void);
+
+FairleadTargetOptions *fairlead_target_options_copy (const FairleadTargetOptions *self);
+void                   fairlead_target_options_free (FairleadTargetOptions       *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadTargetOptions, fairlead_target_options_free)
+
 FairleadTarget *fairlead_target_new_for_text    (const char                   *text,
                                                  const FairleadTargetOptions  *options,
                                                  GError                      **error);
@@ -120,6 +141,8 @@ FairleadTarget *fairlead_target_new_for_profile (FairleadProfile              *p
                                                  GError                      **error);
 FairleadTarget *fairlead_target_ref             (FairleadTarget               *self);
 void            fairlead_target_unref           (FairleadTarget               *self);
+gboolean        fairlead_target_needs_approval  (FairleadTarget               *self,
+                                                 const FairleadSource         *source);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadTarget, fairlead_target_unref)
 

@@ -82,6 +82,14 @@ fairlead_asking_ask_finish (FairleadInteraction  *interaction,
 }
 
 static void
+fairlead_asking_notice (FairleadInteraction *interaction,
+                        const char          *connection,
+                        const char          *text)
+{
+  fairlead_interaction_notice (FAIRLEAD_ASKING (interaction)->person, connection, text);
+}
+
+static void
 fairlead_asking_get_property (GObject    *object,
                               guint       prop_id,
                               GValue     *value,
@@ -117,6 +125,7 @@ fairlead_asking_class_init (FairleadAskingClass *klass)
   object_class->get_property = fairlead_asking_get_property;
   interaction_class->ask_async = fairlead_asking_ask_async;
   interaction_class->ask_finish = fairlead_asking_ask_finish;
+  interaction_class->notice = fairlead_asking_notice;
 
   properties[PROP_OPEN] =
     g_param_spec_boolean ("open", NULL, NULL, FALSE,

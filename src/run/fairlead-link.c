@@ -265,6 +265,17 @@ fairlead_link_get_remote (FairleadLink *self)
 }
 
 /**
+ * fairlead_link_get_interaction:
+ *
+ * Returns: (transfer none): who answers what comes up on the way to the remote
+ */
+FairleadInteraction *
+fairlead_link_get_interaction (FairleadLink *self)
+{
+  return FAIRLEAD_INTERACTION (self->asking);
+}
+
+/**
  * fairlead_link_get_error:
  *
  * Returns: (nullable) (transfer none): why the state is FAILED

@@ -16,6 +16,7 @@ FairleadLink         *fairlead_link_new               (FairleadInteraction    *p
 FairleadLinkState     fairlead_link_get_state         (FairleadLink           *self);
 FairleadSessionState  fairlead_link_get_session_state (FairleadLink           *self);
 FairleadRemote       *fairlead_link_get_remote        (FairleadLink           *self);
+FairleadInteraction  *fairlead_link_get_interaction   (FairleadLink           *self);
 const GError         *fairlead_link_get_error         (FairleadLink           *self);
 void                  fairlead_link_begin             (FairleadLink           *self);
 void                  fairlead_link_connect_async     (FairleadLink           *self,

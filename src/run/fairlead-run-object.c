@@ -78,7 +78,7 @@ fairlead_run_finalize (GObject *object)
 {
   FairleadRun *self = FAIRLEAD_RUN (object);
 
-  g_clear_pointer (&self->options, fairlead_run_options_free);
+  g_clear_pointer (&self->options, fairlead_target_options_free);
   g_clear_pointer (&self->target, fairlead_target_unref);
   g_clear_error (&self->error);
 
@@ -369,8 +369,8 @@ void
 fairlead_run_set_target_options (FairleadRun                 *self,
                                  const FairleadTargetOptions *options)
 {
-  g_clear_pointer (&self->options, fairlead_run_options_free);
-  self->options = fairlead_run_options_copy (options);
+  g_clear_pointer (&self->options, fairlead_target_options_free);
+  self->options = fairlead_target_options_copy (options);
 }
 
 /**

@@ -9,8 +9,6 @@
 
 G_BEGIN_DECLS
 
-typedef struct _FairleadRunOptions FairleadRunOptions;
-
 /* What the work of a step comes to, as the int of its task; -1 is an error. */
 enum {
   FAIRLEAD_STEP_NEXT = 1,      /* on to the next step */
@@ -30,7 +28,7 @@ struct _FairleadRun {
   FairleadLogModel *messages;
 
   /* Options, deep copies; NULL: none. */
-  FairleadRunOptions *options;
+  FairleadTargetOptions *options;
   guint ready_timeout;
 
   /* The job under way; NULL: none. Each has a cancellable of its own, which tells it from the others. */
@@ -90,8 +88,5 @@ void          fairlead_run_end_job        (FairleadRun         *self,
                                            const char          *detail);
 
 /* fairlead-run-options.c */
-FairleadRunOptions          *fairlead_run_options_copy (const FairleadTargetOptions *options);
-void                         fairlead_run_options_free (FairleadRunOptions          *self);
-const FairleadTargetOptions *fairlead_run_options_get  (const FairleadRunOptions    *self);
 
 G_END_DECLS

@@ -60,6 +60,8 @@ void
 fairlead_run_resolve (FairleadRun *self,
                       GTask       *task)
 {
+  FairleadTargetOptions options = { 0 };
+
   if (fairlead_profile_uses_container (self->profile))
     {
       GError *error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
@@ -70,8 +72,11 @@ fairlead_run_resolve (FairleadRun *self,
       g_object_unref (task);
       return;
     }
-  fairlead_target_resolve_async (self->profile, fairlead_run_options_get (self->options),
-                                 g_task_get_cancellable (task), resolved_cb, task);
+  if (self->options != NULL)
+    options = *self->options;
+  options.interaction = fairlead_link_get_interaction (self->link);
+  fairlead_target_resolve_async (self->profile, &options, g_task_get_cancellable (task),
+                                 resolved_cb, task);
 }
 
 static void
