@@ -80,6 +80,27 @@ fairlead_wire_read_u32 (FairleadWireReader *self,
 }
 
 /**
+ * fairlead_wire_read_u64:
+ * @self: a reader
+ * @value: (out): an "uint64", big-endian on the wire
+ *
+ * Returns: %FALSE if fewer than eight bytes are left
+ */
+gboolean
+fairlead_wire_read_u64 (FairleadWireReader *self,
+                        guint64            *value)
+{
+  const guint8 *data;
+  guint64 big;
+
+  if (!fairlead_wire_read_data (self, sizeof big, &data))
+    return FALSE;
+  memcpy (&big, data, sizeof big);
+  *value = GUINT64_FROM_BE (big);
+  return TRUE;
+}
+
+/**
  * fairlead_wire_read_string:
  * @self: a reader
  * @data: (out) (transfer none) (array length=length): the bytes, borrowed, not NUL-terminated

@@ -26,6 +26,8 @@ gboolean fairlead_wire_read_u8           (FairleadWireReader  *self,
                                           guint8              *value);
 gboolean fairlead_wire_read_u32          (FairleadWireReader  *self,
                                           guint32             *value);
+gboolean fairlead_wire_read_u64          (FairleadWireReader  *self,
+                                          guint64             *value);
 gboolean fairlead_wire_read_data         (FairleadWireReader  *self,
                                           gsize                length,
                                           const guint8       **data);
