@@ -4,9 +4,11 @@
 #include "fairlead-known-hosts.h"
 
 #include "fairlead-error.h"
+#include "fairlead-fd.h"
 #include "fairlead-known-hosts-line.h"
 #include "fairlead-public-key.h"
 #include "fairlead-read-file.h"
+#include "fairlead-write-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,17 +24,6 @@
 #define MAX_FILE ((gsize) 1 << 30)
 #define MAX_BACKUPS 1000
 #define MAX_TRIES 5
-
-typedef int Fd;
-
-static void
-fd_clear (Fd *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fd, fd_clear)
 
 static gboolean
 fail (GError     **error,
@@ -117,32 +108,6 @@ make_checked_line (const char  *file,
   return line;
 }
 
-static gboolean
-write_all (int         fd,
-           const char *data,
-           gsize       length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, data, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      data += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
-/* A device or a file system without fsync has nothing to lose. */
-static gboolean
-sync_fd (int fd)
-{
-  return fsync (fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP;
-}
-
 /* Opens @path and locks it against another Fairlead. A file that was renamed away while we waited
  * is no longer the one at @path, so look again. Where there are no locks, go on without. */
 static int
@@ -200,7 +165,7 @@ fairlead_known_hosts_append (const char  *file,
   g_autofree char *line = make_checked_line (file, host, port, key, hash, error);
   g_autofree char *folder = g_path_get_dirname (file);
   g_autofree char *text = NULL;
-  g_auto (Fd) fd = -1;
+  fairlead_autofd fd = -1;
 
   if (line == NULL)
     return FALSE;
@@ -210,7 +175,7 @@ fairlead_known_hosts_append (const char  *file,
   if (fd < 0)
     return fail_errno (error, file);
   text = g_strconcat (lacks_final_newline (fd) ? "\n" : "", line, NULL);
-  if (!write_all (fd, text, strlen (text)) || !sync_fd (fd))
+  if (!fairlead_write_fd (fd, text, strlen (text)))
     return fail_errno (error, file);
   return TRUE;
 }
@@ -282,23 +247,6 @@ remove_name (const char *contents,
   return result;
 }
 
-/* Writes a new file with the owner and mode of @like. */
-static gboolean
-write_like (int                fd,
-            const char        *data,
-            gsize              length,
-            const struct stat *like)
-{
-  struct stat made;
-
-  if (fstat (fd, &made) != 0)
-    return FALSE;
-  if ((made.st_uid != like->st_uid || made.st_gid != like->st_gid)
-      && fchown (fd, like->st_uid, like->st_gid) != 0)
-    return FALSE;
-  return fchmod (fd, like->st_mode & 07777) == 0 && write_all (fd, data, length) && sync_fd (fd);
-}
-
 /* A copy of the old file beside it: PATH.old, as ssh-keygen -R leaves it, or the first that is
  * free, since an older copy may be the one that the person wants. */
 static char *
@@ -311,74 +259,14 @@ write_backup (const char        *path,
     {
       g_autofree char *backup = i == 1 ? g_strconcat (path, ".old", NULL)
                                        : g_strdup_printf ("%s.old.%u", path, i);
-      g_auto (Fd) fd = open (backup, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-      if (fd < 0 && errno == EEXIST)
-        continue;
-      if (fd < 0)
+      if (fairlead_write_new (backup, data, length, like))
+        return g_steal_pointer (&backup);
+      if (errno != EEXIST)
         return NULL;
-      if (!write_like (fd, data, length, like))
-        {
-          int saved_errno = errno;
-
-          unlink (backup);
-          errno = saved_errno;
-          return NULL;
-        }
-      return g_steal_pointer (&backup);
     }
   errno = EEXIST;
   return NULL;
-}
-
-static void
-sync_folder (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_auto (Fd) fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd >= 0)
-    sync_fd (fd);
-}
-
-/* ssh(1) takes no lock: what it appended since @before must not be lost. */
-static gboolean
-is_unchanged (int                fd,
-              const struct stat *before)
-{
-  struct stat now;
-
-  return fstat (fd, &now) == 0 && now.st_size == before->st_size
-         && now.st_mtim.tv_sec == before->st_mtim.tv_sec
-         && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
-}
-
-/* Puts @data at @path, of which @fd is the locked present file. */
-static gboolean
-rename_into_place (const char        *path,
-                   int                fd,
-                   const struct stat *before,
-                   const GString     *data)
-{
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
-  g_auto (Fd) new_fd = mkostemp (temporary, O_CLOEXEC);
-  int saved_errno;
-
-  if (new_fd < 0)
-    return FALSE;
-  if (write_like (new_fd, data->str, data->len, before))
-    {
-      errno = EAGAIN;
-      if (is_unchanged (fd, before) && rename (temporary, path) == 0)
-        {
-          sync_folder (path);
-          return TRUE;
-        }
-    }
-  saved_errno = errno;
-  unlink (temporary);
-  errno = saved_errno;
-  return FALSE;
 }
 
 /* One try; FALSE with errno, EAGAIN when somebody else wrote the file meanwhile. */
@@ -388,7 +276,7 @@ try_replace (const char  *path,
              const char  *line,
              char       **backup)
 {
-  g_auto (Fd) fd = open_locked (path, O_RDONLY);
+  fairlead_autofd fd = open_locked (path, O_RDONLY);
   g_autofree char *contents = NULL;
   g_autofree char *copy = NULL;
   g_autoptr (GString) data = NULL;
@@ -408,7 +296,7 @@ try_replace (const char  *path,
   copy = write_backup (path, contents, length, &before);
   if (copy == NULL)
     return FALSE;
-  if (!rename_into_place (path, fd, &before, data))
+  if (!fairlead_write_replace (path, data->str, data->len, &before, fd))
     {
       int saved_errno = errno;
 
@@ -450,20 +338,14 @@ fairlead_known_hosts_replace (const char  *file,
 {
   g_autofree char *line = make_checked_line (file, host, port, key, hash, error);
   g_autofree char *name = fairlead_known_hosts_make_name (host, port);
-  g_autofree char *path = NULL;
-  char *real;
+  g_autofree char *path = fairlead_follow_links (file);
 
   if (backup != NULL)
     *backup = NULL;
   if (line == NULL)
     return FALSE;
-  real = realpath (file, NULL);
-  if (real == NULL && errno == ENOENT)
+  if (access (path, F_OK) != 0 && errno == ENOENT)
     return fairlead_known_hosts_append (file, host, port, key, hash, error);
-  if (real == NULL)
-    return fail_errno (error, file);
-  path = g_strdup (real);
-  free (real);
 
   for (guint i = 0; i < MAX_TRIES; i++)
     {
@@ -491,12 +373,9 @@ fairlead_known_hosts_restore (const char  *file,
                               const char  *backup,
                               GError     **error)
 {
-  g_autofree char *path = NULL;
-  g_auto (Fd) lock = -1;
-  char *real = realpath (file, NULL);
+  g_autofree char *path = fairlead_follow_links (file);
+  fairlead_autofd lock = -1;
 
-  path = g_strdup (real != NULL ? real : file);
-  free (real);
   lock = open_locked (path, O_RDONLY);
   if (lock < 0 && errno != ENOENT)
     return fail_errno (error, file);
@@ -504,6 +383,6 @@ fairlead_known_hosts_restore (const char  *file,
       && ((errno != EINVAL && errno != ENOSYS && errno != ENOENT)
           || rename (backup, path) != 0))
     return fail_errno (error, file);
-  sync_folder (path);
+  fairlead_sync_folder (path);
   return TRUE;
 }

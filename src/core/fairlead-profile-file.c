@@ -4,16 +4,14 @@
 #include "fairlead-profile-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fairlead-error.h"
 #include "fairlead-json.h"
+#include "fairlead-write-file.h"
 
 #define MAX_SIZE (16 * 1024 * 1024)
 
@@ -181,76 +179,6 @@ set_errno (GError     **error,
   return FALSE;
 }
 
-static gboolean
-write_bytes (int         fd,
-             const char *text)
-{
-  gsize left = strlen (text);
-
-  while (left > 0)
-    {
-      gssize count = write (fd, text, left);
-
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count < 0)
-        return FALSE;
-      text += count;
-      left -= (gsize) count;
-    }
-  return fsync (fd) == 0;
-}
-
-static void
-sync_directory (const char *path)
-{
-  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd >= 0)
-    {
-      if (fsync (fd) != 0)
-        g_debug ("fsync of %s: %s", path, g_strerror (errno));
-      close (fd);
-    }
-}
-
-/* A new file beside the old one takes its place whole, or not at all. */
-static gboolean
-replace_file (const char  *path,
-              const char  *text,
-              GError     **error)
-{
-  g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX", path);
-  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
-  gboolean good;
-
-  if (fd < 0)
-    return set_errno (error, path);
-  good = write_bytes (fd, text);
-  if (!good)
-    set_errno (error, path);
-  close (fd);
-  if (good && g_rename (temporary, path) != 0)
-    good = set_errno (error, path);
-  if (!good)
-    g_unlink (temporary);
-  else
-    sync_directory (directory);
-  return good;
-}
-
-/* A link that the person made, to keep the file elsewhere, stays a link. */
-static char *
-follow_link (const char *path)
-{
-  char *real = realpath (path, NULL);
-  char *copy = g_strdup (real != NULL ? real : path);
-
-  free (real);
-  return copy;
-}
-
 /**
  * fairlead_profile_file_write:
  * @self: a file
@@ -283,9 +211,9 @@ fairlead_profile_file_write (FairleadProfileFile  *self,
     return TRUE;
   if (g_mkdir_with_parents (directory, 0700) != 0)
     return set_errno (error, self->path);
-  path = follow_link (self->path);
-  if (!replace_file (path, text, error))
-    return FALSE;
+  path = fairlead_follow_links (self->path);
+  if (!fairlead_write_replace (path, text, strlen (text), NULL, -1))
+    return set_errno (error, path);
   self->written = generation;
   return TRUE;
 }
