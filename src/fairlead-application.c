@@ -188,6 +188,16 @@ asking_cb (FairleadApplication *self,
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
+/* Something to be done that no dialog asks for, such as touching a security key. */
+static void
+remind_cb (FairleadApplication *self,
+           const char          *connection,
+           const char          *text)
+{
+  if (self->window != NULL)
+    fairlead_window_remind (self->window, connection, text);
+}
+
 static void
 notice_cb (FairleadApplication *self)
 {
@@ -319,6 +329,8 @@ fairlead_application_startup (GApplication *application)
   lend_keyring ();
   self->interaction = fairlead_dialog_interaction_new ();
   g_signal_connect_object (self->interaction, "asking", G_CALLBACK (asking_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->interaction, "notice", G_CALLBACK (remind_cb), self,
                            G_CONNECT_SWAPPED);
   self->runs = fairlead_run_manager_new (FAIRLEAD_INTERACTION (self->interaction), new_remote, NULL);
   self->store = fairlead_profile_store_new (NULL);

@@ -9,6 +9,8 @@
 typedef struct {
   char *hint;
   char *details;
+  char *subject;
+  FairleadRemedy remedy;
 } FairleadErrorPrivate;
 
 static void
@@ -22,6 +24,8 @@ fairlead_error_private_copy (const FairleadErrorPrivate *src,
 {
   dest->hint = g_strdup (src->hint);
   dest->details = g_strdup (src->details);
+  dest->subject = g_strdup (src->subject);
+  dest->remedy = src->remedy;
 }
 
 static void
@@ -29,6 +33,7 @@ fairlead_error_private_clear (FairleadErrorPrivate *priv)
 {
   g_free (priv->hint);
   g_free (priv->details);
+  g_free (priv->subject);
 }
 
 G_DEFINE_EXTENDED_ERROR (FairleadError, fairlead_error)
@@ -141,6 +146,47 @@ fairlead_error_get_details (const GError *error)
 {
   return error != NULL && error->domain == FAIRLEAD_ERROR
          ? fairlead_error_get_private (error)->details : NULL;
+}
+
+/**
+ * fairlead_error_set_remedy:
+ * @error: (nullable): an error; nothing happens for %NULL or another domain
+ * @remedy: what a button can do about it
+ * @subject: (nullable): what that is done with, as @remedy says
+ */
+void
+fairlead_error_set_remedy (GError         *error,
+                           FairleadRemedy  remedy,
+                           const char     *subject)
+{
+  if (error != NULL && error->domain == FAIRLEAD_ERROR)
+    {
+      FairleadErrorPrivate *priv = fairlead_error_get_private (error);
+      char *copy = g_strdup (subject);
+
+      g_free (priv->subject);
+      priv->subject = copy;
+      priv->remedy = remedy;
+    }
+}
+
+/**
+ * fairlead_error_get_remedy:
+ * @error: (nullable): any error
+ * @subject: (out) (optional) (nullable) (transfer none): return location: what it is done with
+ *
+ * Returns: what a button can do about it
+ */
+FairleadRemedy
+fairlead_error_get_remedy (const GError  *error,
+                           const char   **subject)
+{
+  gboolean ours = error != NULL && error->domain == FAIRLEAD_ERROR;
+  const FairleadErrorPrivate *priv = ours ? fairlead_error_get_private (error) : NULL;
+
+  if (subject != NULL)
+    *subject = ours ? priv->subject : NULL;
+  return ours ? priv->remedy : FAIRLEAD_REMEDY_NONE;
 }
 
 /**

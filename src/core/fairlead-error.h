@@ -28,6 +28,20 @@ typedef enum {
   FAIRLEAD_ERROR_NEEDS_PERSON,
 } FairleadError;
 
+/**
+ * FairleadRemedy:
+ * @FAIRLEAD_REMEDY_NONE: nothing more than the hint
+ * @FAIRLEAD_REMEDY_COPY_PUBLIC_KEY: the public key has to get to the host; its subject is the line
+ * @FAIRLEAD_REMEDY_FIX_PERMISSIONS: a file is open to others; its subject is the path
+ *
+ * The one thing that a button can do about an error.
+ */
+typedef enum {
+  FAIRLEAD_REMEDY_NONE,
+  FAIRLEAD_REMEDY_COPY_PUBLIC_KEY,
+  FAIRLEAD_REMEDY_FIX_PERMISSIONS,
+} FairleadRemedy;
+
 #define FAIRLEAD_ERROR (fairlead_error_quark ())
 GQuark      fairlead_error_quark       (void);
 
@@ -44,6 +58,11 @@ const char *fairlead_error_get_hint    (const GError   *error);
 void        fairlead_error_set_details (GError         *error,
                                         const char     *details);
 const char *fairlead_error_get_details (const GError   *error);
+void        fairlead_error_set_remedy  (GError         *error,
+                                        FairleadRemedy  remedy,
+                                        const char     *subject);
+FairleadRemedy fairlead_error_get_remedy (const GError *error,
+                                          const char  **subject);
 gboolean    fairlead_error_is_cancel   (const GError   *error);
 
 G_END_DECLS

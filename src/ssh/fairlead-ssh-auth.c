@@ -10,6 +10,7 @@
 #include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
 #include "fairlead-log-model.h"
+#include "fairlead-public-key.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-identity.h"
 #include "fairlead-ssh-wait.h"
@@ -218,6 +219,19 @@ first_with_problem (GPtrArray *identities)
   return NULL;
 }
 
+/* The line that the host's authorized_keys would need. */
+static void
+set_remedy_to_authorize (const FairleadSshIdentity *identity,
+                         GError                    *error)
+{
+  g_autofree char *type = fairlead_public_key_get_type (identity->key);
+  g_autofree char *base64 = fairlead_public_key_to_base64 (identity->key);
+  g_autofree char *base = g_path_get_basename (identity->name);
+  g_autofree char *line = g_strjoin (" ", type, base64, base, NULL);
+
+  fairlead_error_set_remedy (error, FAIRLEAD_REMEDY_COPY_PUBLIC_KEY, line);
+}
+
 static void
 set_hint_to_authorize (GPtrArray *identities,
                        GError    *error)
@@ -229,6 +243,9 @@ set_hint_to_authorize (GPtrArray *identities,
       const FairleadSshIdentity *identity = identities->pdata[i];
       g_autofree char *base = identity->path ? g_path_get_basename (identity->path) : NULL;
 
+      if (identity->offered && (base != NULL
+                                || fairlead_error_get_remedy (error, NULL) == FAIRLEAD_REMEDY_NONE))
+        set_remedy_to_authorize (identity, error);
       if (identity->offered && base != NULL)
         hint = g_strdup_printf (_("Add %s.pub to its authorized_keys, or choose the key that is there."),
                                 base);

@@ -5,9 +5,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-approval-dialog.h"
 #include "fairlead-error.h"
 #include "fairlead-host-key-dialog.h"
 #include "fairlead-passphrase-dialog.h"
+#include "fairlead-prompts-dialog.h"
 
 /**
  * FairleadDialogInteraction:
@@ -15,7 +17,8 @@
  * Asks a connection's questions by dialogs over the window. Main thread.
  *
  * The signal "asking" (the connection's name) comes before a dialog is shown, so that the window can
- * show the connection behind it.
+ * show the connection behind it. The signal "notice" (a name, a text or %NULL) is for what needs no
+ * answer.
  */
 struct _FairleadDialogInteraction {
   FairleadInteraction parent_instance;
@@ -28,6 +31,7 @@ G_DEFINE_FINAL_TYPE (FairleadDialogInteraction, fairlead_dialog_interaction,
 
 enum {
   ASKING,
+  NOTICE,
   N_SIGNALS
 };
 
@@ -87,7 +91,20 @@ dialog_for_question (FairleadDialogInteraction *self,
     return fairlead_host_key_dialog_new (self->parent, FAIRLEAD_HOST_KEY_QUESTION (question));
   if (FAIRLEAD_IS_PASSPHRASE_QUESTION (question))
     return fairlead_passphrase_dialog_new (self->parent, FAIRLEAD_PASSPHRASE_QUESTION (question));
+  if (FAIRLEAD_IS_PROMPTS_QUESTION (question))
+    return fairlead_prompts_dialog_new (self->parent, FAIRLEAD_PROMPTS_QUESTION (question));
+  if (FAIRLEAD_IS_APPROVAL_QUESTION (question))
+    return fairlead_approval_dialog_new (self->parent, FAIRLEAD_APPROVAL_QUESTION (question));
   return NULL;
+}
+
+/* What the window knows it by: a jump host asks for the connection that goes through it. */
+static const char *
+connection_of (FairleadQuestion *question)
+{
+  const char *destination = fairlead_question_get_destination (question);
+
+  return destination != NULL ? destination : fairlead_question_get_connection (question);
 }
 
 static void
@@ -115,7 +132,7 @@ fairlead_dialog_interaction_ask_async (FairleadInteraction *interaction,
       return;
     }
 
-  g_signal_emit (self, signals[ASKING], 0, fairlead_question_get_connection (question));
+  g_signal_emit (self, signals[ASKING], 0, connection_of (question));
   ask = g_new0 (Ask, 1);
   ask->dialog = g_object_ref (dialog);
   g_task_set_task_data (task, ask, (GDestroyNotify) ask_free);
@@ -140,6 +157,14 @@ fairlead_dialog_interaction_ask_finish (FairleadInteraction  *interaction,
 }
 
 static void
+fairlead_dialog_interaction_notice (FairleadInteraction *interaction,
+                                    const char          *connection,
+                                    const char          *text)
+{
+  g_signal_emit (interaction, signals[NOTICE], 0, connection, text);
+}
+
+static void
 fairlead_dialog_interaction_finalize (GObject *object)
 {
   FairleadDialogInteraction *self = FAIRLEAD_DIALOG_INTERACTION (object);
@@ -157,9 +182,12 @@ fairlead_dialog_interaction_class_init (FairleadDialogInteractionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = fairlead_dialog_interaction_finalize;
   interaction_class->ask_async = fairlead_dialog_interaction_ask_async;
   interaction_class->ask_finish = fairlead_dialog_interaction_ask_finish;
+  interaction_class->notice = fairlead_dialog_interaction_notice;
 
   signals[ASKING] = g_signal_new ("asking", FAIRLEAD_TYPE_DIALOG_INTERACTION, G_SIGNAL_RUN_LAST, 0,
                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[NOTICE] = g_signal_new ("notice", FAIRLEAD_TYPE_DIALOG_INTERACTION, G_SIGNAL_RUN_LAST, 0,
+                                  NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-fingerprint.h"
+#include "fairlead-looks.h"
+#include "fairlead-question-words.h"
 #include "fairlead-ui.h"
 
 /**
@@ -176,20 +178,17 @@ set_label (GtkLabel *label,
 static char *
 dup_saved_place (FairleadHostKeyQuestion *question)
 {
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree char *day = NULL;
+  g_autofree char *file = NULL;
+  g_autofree char *age = NULL;
 
   if (question->saved_file == NULL)
     return g_strdup (_("Saved key"));
-  if (question->saved_time != 0)
-    time = g_date_time_new_from_unix_local (question->saved_time);
-  if (time == NULL)
-    return g_strdup_printf (_("Saved key (%s, line %u)"), question->saved_file,
-                            question->saved_line);
-  day = g_date_time_format (time, "%x");
-  /* Translators: a file, a line of it and the day on which the file was written. */
-  return g_strdup_printf (_("Saved key (%s, line %u, written %s)"), question->saved_file,
-                          question->saved_line, day);
+  file = fairlead_tilde_path (question->saved_file);
+  if (question->saved_time == 0)
+    return g_strdup_printf (_("Saved key (%s, line %u)"), file, question->saved_line);
+  age = fairlead_format_age (question->saved_time, g_get_real_time () / G_USEC_PER_SEC);
+  /* Translators: a file, a line of it and how long ago the file was written. */
+  return g_strdup_printf (_("Saved key (%s, line %u, written %s)"), file, question->saved_line, age);
 }
 
 /* What every one of the dialogs shows: who answered, and with which key. */
@@ -250,8 +249,8 @@ set_up_first_contact (FairleadHostKeyDialog *self,
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (self);
 
   adw_message_dialog_format_heading (dialog, _("Verify “%s”?"), name);
-  adw_message_dialog_set_body (
-    dialog,
+  fairlead_question_set_body (
+    FAIRLEAD_QUESTION (self->question), dialog,
     _("This host has not been seen before. Compare the fingerprint with the one you were given."));
   adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"), "once", _("Connect _Once"),
                                     "trust", _("_Trust and Connect"), NULL);
@@ -265,8 +264,9 @@ set_up_changed (FairleadHostKeyDialog *self,
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (self);
 
   adw_message_dialog_format_heading (dialog, _("The identity of “%s” has changed"), name);
-  adw_message_dialog_set_body (
-    dialog, self->question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE
+  fairlead_question_set_body (
+    FAIRLEAD_QUESTION (self->question), dialog,
+    self->question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE
       ? _("It is known by a key of another type, and no longer shows that one. A host reinstalled, or a "
           "rented address given to another machine, looks like this; so does someone intercepting the "
           "connection.")
@@ -287,8 +287,9 @@ set_up_revoked (FairleadHostKeyDialog *self,
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (self);
 
   adw_message_dialog_format_heading (dialog, _("The key of “%s” is revoked"), name);
-  adw_message_dialog_set_body (
-    dialog, _("Whoever keeps your list of known hosts has marked this key as no longer to be trusted. "
+  fairlead_question_set_body (
+    FAIRLEAD_QUESTION (self->question), dialog,
+    _("Whoever keeps your list of known hosts has marked this key as no longer to be trusted. "
               "There is no way round: ask them, or the host's owner, for its new key."));
   if (self->question->saved_file != NULL)
     {

@@ -21,9 +21,12 @@ struct _FairleadNotice {
   GtkLabel *title;
   GtkLabel *hint;
   GtkButton *action_button;
+  GtkButton *copy_key_button;
   GtkToggleButton *details_button;
   GtkRevealer *details_revealer;
   GtkLabel *details;
+
+  char *public_key;            /* what the host would need, if that is the remedy */
 };
 
 G_DEFINE_FINAL_TYPE (FairleadNotice, fairlead_notice, ADW_TYPE_BIN)
@@ -40,6 +43,13 @@ copy_clicked_cb (FairleadNotice *self)
 }
 
 static void
+copy_key_clicked_cb (FairleadNotice *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->public_key);
+  gtk_button_set_label (self->copy_key_button, _("Public Key Copied"));
+}
+
+static void
 fairlead_notice_dispose (GObject *object)
 {
   /* The bin lets go of its child first: taken away by the template, it would be let go of twice. */
@@ -50,11 +60,20 @@ fairlead_notice_dispose (GObject *object)
 }
 
 static void
+fairlead_notice_finalize (GObject *object)
+{
+  g_free (FAIRLEAD_NOTICE (object)->public_key);
+
+  G_OBJECT_CLASS (fairlead_notice_parent_class)->finalize (object);
+}
+
+static void
 fairlead_notice_class_init (FairleadNoticeClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = fairlead_notice_dispose;
+  G_OBJECT_CLASS (klass)->finalize = fairlead_notice_finalize;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-notice.ui");
@@ -62,10 +81,12 @@ fairlead_notice_class_init (FairleadNoticeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, title);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, hint);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, action_button);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, copy_key_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_revealer);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details);
   gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_key_clicked_cb);
 }
 
 static void
@@ -80,6 +101,20 @@ set_optional (GtkLabel   *label,
 {
   gtk_label_set_label (label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+/* Whoever was refused needs the public key, to give it to whoever lets people in. */
+static void
+show_remedy (FairleadNotice *self,
+             const GError   *error)
+{
+  const char *subject;
+  gboolean copy = fairlead_error_get_remedy (error, &subject) == FAIRLEAD_REMEDY_COPY_PUBLIC_KEY;
+
+  g_free (self->public_key);
+  self->public_key = copy ? g_strdup (subject) : NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->copy_key_button), copy);
+  gtk_button_set_label (self->copy_key_button, _("Co_py Public Key"));
 }
 
 /**
@@ -105,7 +140,10 @@ fairlead_notice_show_error (FairleadNotice *self,
   set_optional (self->details, details);
   gtk_widget_set_visible (GTK_WIDGET (self->details_button), details != NULL && *details != '\0');
   gtk_toggle_button_set_active (self->details_button, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->action_button), action_label != NULL);
+  show_remedy (self, error);
+  gtk_widget_set_visible (GTK_WIDGET (self->action_button),
+                          action_label != NULL
+                          && !gtk_widget_get_visible (GTK_WIDGET (self->copy_key_button)));
   if (action_label != NULL)
     {
       gtk_button_set_label (self->action_button, action_label);

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-looks.h"
+#include "fairlead-question-words.h"
 #include "fairlead-ui.h"
 
 /**
@@ -154,12 +156,15 @@ fairlead_passphrase_dialog_new (GtkWindow                  *parent,
                                                  "transient-for", parent,
                                                  "modal", TRUE,
                                                  NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
 
   self->question = g_object_ref (question);
+  name = fairlead_question_dup_name (FAIRLEAD_QUESTION (question));
+  path = fairlead_tilde_path (question->path);
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (self),
-                                  _("“%s” signs in with the key %s, which is locked."),
-                                  fairlead_question_get_connection (FAIRLEAD_QUESTION (question)),
-                                  question->path);
+                                  /* Translators: a connection, already quoted, and a key file. */
+                                  _("%s signs in with the key %s, which is locked."), name, path);
   gtk_label_set_label (self->fingerprint, question->fingerprint ? question->fingerprint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->fingerprint), question->fingerprint != NULL);
   gtk_widget_set_visible (self->wrong, question->attempt > 0);

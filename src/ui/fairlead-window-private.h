@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fairlead-editor.h"
+#include "fairlead-reminder.h"
 #include "fairlead-run-page.h"
 #include "fairlead-welcome-page.h"
 #include "fairlead-window.h"
@@ -24,6 +25,7 @@ struct _FairleadWindow {
   AdwWindowTitle *title;
   GtkButton *connect_button;
   FairleadRunPage *page;
+  FairleadReminder *reminder;
 
   /* Borrowed */
   GtkWidget *editor;             /* weak */

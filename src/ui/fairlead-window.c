@@ -425,6 +425,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (title);
   BIND (connect_button);
   BIND (page);
+  BIND (reminder);
 #undef BIND
 }
 
@@ -436,6 +437,7 @@ fairlead_window_class_init (FairleadWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fairlead_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = fairlead_window_close_request;
 
+  g_type_ensure (FAIRLEAD_TYPE_REMINDER);
   g_type_ensure (FAIRLEAD_TYPE_RUN_PAGE);
   g_type_ensure (FAIRLEAD_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -547,4 +549,21 @@ fairlead_window_say (FairleadWindow *self,
   g_return_if_fail (FAIRLEAD_IS_WINDOW (self));
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+/**
+ * fairlead_window_remind:
+ * @connection: which connection waits
+ * @text: (nullable): what the person is to do; %NULL once it waits no more
+ *
+ * Shows @text for as long as it is to be done.
+ */
+void
+fairlead_window_remind (FairleadWindow *self,
+                        const char     *connection,
+                        const char     *text)
+{
+  g_return_if_fail (FAIRLEAD_IS_WINDOW (self));
+
+  fairlead_reminder_set (self->reminder, connection, text);
 }

@@ -24,5 +24,8 @@ void            fairlead_window_fill_key  (FairleadWindow       *self,
                                            const char           *path);
 void            fairlead_window_say       (FairleadWindow       *self,
                                            const char           *text);
+void            fairlead_window_remind    (FairleadWindow       *self,
+                                           const char           *connection,
+                                           const char           *text);
 
 G_END_DECLS

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "fairlead-approval-dialog.h"
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
 #include "fairlead-host-key-dialog.h"
 #include "fairlead-passphrase-dialog.h"
+#include "fairlead-prompts-dialog.h"
+#include "fairlead-reminder.h"
 #include "fairlead-run-page.h"
 #include "fairlead-ui.h"
 #include "fairlead-welcome-page.h"
@@ -88,6 +91,7 @@ make_failed (FairleadRun *run)
   GError *error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all 2 keys.");
 
   fairlead_error_set_hint (error, "Add id_ed25519.pub to its authorized_keys, or choose another key.");
+  fairlead_error_set_remedy (error, FAIRLEAD_REMEDY_COPY_PUBLIC_KEY, "ssh-ed25519 AAAA id_ed25519");
   fairlead_error_set_details (error, "Offered /home/artist/.ssh/id_ed25519 (SHA256:abc): refused\n"
                                      "Offered /home/artist/.ssh/id_rsa (SHA256:def): refused\n"
                                      "The host accepts: publickey");
@@ -155,6 +159,70 @@ key_new (void)
   return g_bytes_new (blob, length);
 }
 
+/* A dialog keeps within the window that it belongs to. */
+static GtkWindow *
+parent_new (void)
+{
+  GtkWidget *window = adw_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_present (GTK_WINDOW (window));
+  return GTK_WINDOW (window);
+}
+
+static void
+show_prompts (const char *what)
+{
+  g_autoptr (FairleadPromptsQuestion) question = fairlead_prompts_question_new ("bastion");
+
+  fairlead_question_set_destination (FAIRLEAD_QUESTION (question), "gpu01");
+  question->user = g_strdup ("artist");
+  question->instruction = g_strdup ("Enter the code that your authenticator shows.\n"
+                                    "It changes every 30 seconds.");
+  fairlead_prompts_question_add_prompt (question, "Verification code: ", FALSE);
+  if (g_str_equal (what, "prompts-two"))
+    {
+      question->attempt = 1;
+      question->name = g_strdup ("Two-Factor Sign-In");
+      fairlead_prompts_question_add_prompt (question, "Device name (phone or token): ", TRUE);
+    }
+  gtk_window_present (fairlead_prompts_dialog_new (parent_new (), question));
+}
+
+static void
+show_approval (const char *what)
+{
+  g_autoptr (FairleadApprovalQuestion) question =
+    fairlead_approval_question_new ("gpu01", FAIRLEAD_COMMAND_PROXY,
+                                    "nc -X connect -x proxy.example.net:3128 203.0.113.5 2222");
+
+  if (g_str_equal (what, "approval-exec"))
+    {
+      question->kind = FAIRLEAD_COMMAND_MATCH_EXEC;
+      g_free (question->command);
+      question->command = g_strdup ("test \"$(nmcli -t -f NAME c show --active)\" = lab\342\200\256");
+      question->origin = g_strdup ("~/.ssh/config line 14");
+    }
+  gtk_window_present (fairlead_approval_dialog_new (parent_new (), question));
+}
+
+static void
+show_reminder (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *reminder = g_object_new (FAIRLEAD_TYPE_REMINDER, NULL);
+  g_autoptr (FairleadProfile) profile = profile_new ();
+  FairleadRun *run = fake_run_new (profile);
+  GtkWidget *page = g_object_new (FAIRLEAD_TYPE_RUN_PAGE, "vexpand", TRUE, NULL);
+
+  make_connecting (run);
+  fairlead_run_page_set_run (FAIRLEAD_RUN_PAGE (page), run);
+  gtk_box_append (GTK_BOX (box), page);
+  gtk_box_append (GTK_BOX (box), reminder);
+  fairlead_reminder_set (FAIRLEAD_REMINDER (reminder), "gpu01", "Touch your key “id_ed25519_sk”");
+  show_in_window (box);
+}
+
 static void
 show_host_key (FairleadHostKeyProblem problem)
 {
@@ -176,7 +244,7 @@ show_host_key (FairleadHostKeyProblem problem)
       question->saved_fingerprint = g_strdup ("SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM");
       question->saved_time = 1717000000;
     }
-  dialog = fairlead_host_key_dialog_new (NULL, question);
+  dialog = fairlead_host_key_dialog_new (parent_new (), question);
   gtk_window_present (dialog);
 }
 
@@ -189,7 +257,7 @@ show_passphrase (guint attempt)
   question->attempt = attempt;
   question->can_remember = TRUE;
   question->fingerprint = g_strdup ("SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM");
-  gtk_window_present (fairlead_passphrase_dialog_new (NULL, question));
+  gtk_window_present (fairlead_passphrase_dialog_new (parent_new (), question));
 }
 
 static void
@@ -266,6 +334,12 @@ show (const char *view)
     show_passphrase (0);
   else if (g_str_equal (view, "passphrase-wrong"))
     show_passphrase (1);
+  else if (g_str_has_prefix (view, "prompts"))
+    show_prompts (view);
+  else if (g_str_has_prefix (view, "approval"))
+    show_approval (view);
+  else if (g_str_equal (view, "reminder"))
+    show_reminder ();
   else if (g_str_has_prefix (view, "editor"))
     show_editor (view);
   else if (g_str_equal (view, "welcome"))

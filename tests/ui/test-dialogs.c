@@ -6,6 +6,10 @@
 #include "fairlead-fingerprint.h"
 #include "fairlead-host-key-dialog.h"
 #include "fairlead-passphrase-dialog.h"
+#include "fairlead-prompts-dialog.h"
+#include "fairlead-question-words.h"
+#include "fairlead-reminder.h"
+#include "fairlead-secret-entry.h"
 #include "ui-test.h"
 
 #define KEY "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
@@ -15,6 +19,8 @@ typedef struct {
   FairleadDialogInteraction *interaction;
   FairleadHostKeyQuestion *question;
   FairleadPassphraseQuestion *passphrase;
+  FairleadPromptsQuestion *prompts;
+  FairleadApprovalQuestion *approval;
   GCancellable *cancellable;
   gboolean done;
   GError *error;
@@ -40,6 +46,11 @@ set_up (Fixture       *f,
   f->question->key_type = g_strdup ("ED25519");
   f->question->fingerprint = fairlead_fingerprint_sha256 (f->question->key);
   f->passphrase = fairlead_passphrase_question_new ("gpu01", "~/.ssh/id_ed25519");
+  f->prompts = fairlead_prompts_question_new ("gpu01");
+  f->prompts->user = g_strdup ("artist");
+  fairlead_prompts_question_add_prompt (f->prompts, "Code: ", FALSE);
+  fairlead_prompts_question_add_prompt (f->prompts, "Device: ", TRUE);
+  f->approval = fairlead_approval_question_new ("gpu01", FAIRLEAD_COMMAND_PROXY, "nc gpu01 22");
 }
 
 static void
@@ -51,10 +62,13 @@ tear_down (Fixture       *f,
   gtk_window_destroy (GTK_WINDOW (f->parent));
   /* Nothing holds them once the dialogs are gone. */
   WAIT_FOR (G_OBJECT (f->question)->ref_count == 1 && G_OBJECT (f->passphrase)->ref_count == 1
+            && G_OBJECT (f->prompts)->ref_count == 1 && G_OBJECT (f->approval)->ref_count == 1
             && G_OBJECT (f->interaction)->ref_count == 1);
   g_assert_finalize_object (f->interaction);
   g_assert_finalize_object (f->question);
   g_assert_finalize_object (f->passphrase);
+  g_assert_finalize_object (f->prompts);
+  g_assert_finalize_object (f->approval);
 }
 
 static void
@@ -282,6 +296,217 @@ test_passphrase_wrong (Fixture       *f,
   g_assert_null (f->passphrase->answer);
 }
 
+/* ------------------------------------------------------------------ what a host asks besides the key */
+
+static FairleadSecretEntry *
+prompt_entry (AdwMessageDialog *dialog,
+              guint             index)
+{
+  GtkWidget *box = gtk_widget_get_first_child (ui_test_child_of (dialog, "prompts"));
+
+  for (; index > 0; index--)
+    box = gtk_widget_get_next_sibling (box);
+  return FAIRLEAD_SECRET_ENTRY (gtk_widget_get_last_child (box));
+}
+
+static void
+type_answer (AdwMessageDialog *dialog,
+             guint             index,
+             const char       *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (fairlead_secret_entry_get_entry (prompt_entry (dialog, index))),
+                         text);
+}
+
+static void
+test_prompts (Fixture       *f,
+              gconstpointer  data)
+{
+  AdwMessageDialog *dialog = ask (f, f->prompts);
+
+  g_assert_cmpstr (adw_message_dialog_get_heading (dialog), ==, "“gpu01” Asks for More");
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog), "“artist”"));
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (dialog, "not_accepted")));
+  /* Only what the server says may be seen is seen. */
+  g_assert_false (gtk_entry_get_visibility (fairlead_secret_entry_get_entry (prompt_entry (dialog, 0))));
+  g_assert_true (gtk_entry_get_visibility (fairlead_secret_entry_get_entry (prompt_entry (dialog, 1))));
+  type_answer (dialog, 0, "123456");
+  type_answer (dialog, 1, "phone");
+  respond (f, "continue");
+  g_assert_cmpuint (f->prompts->answers->len, ==, 2);
+  g_assert_cmpstr (fairlead_secret_get_text (f->prompts->answers->pdata[0]), ==, "123456");
+  g_assert_cmpstr (fairlead_secret_get_text (f->prompts->answers->pdata[1]), ==, "phone");
+}
+
+static void
+test_prompts_enter_goes_on (Fixture       *f,
+                            gconstpointer  data)
+{
+  AdwMessageDialog *dialog = ask (f, f->prompts);
+
+  type_answer (dialog, 0, "123456");
+  g_signal_emit_by_name (fairlead_secret_entry_get_entry (prompt_entry (dialog, 0)), "activate");
+  g_assert_false (f->done);
+  g_signal_emit_by_name (fairlead_secret_entry_get_entry (prompt_entry (dialog, 1)), "activate");
+  WAIT_FOR (f->done);
+  g_assert_cmpuint (f->prompts->answers->len, ==, 2);
+}
+
+static void
+test_prompts_cancel (Fixture       *f,
+                     gconstpointer  data)
+{
+  AdwMessageDialog *dialog;
+
+  f->prompts->attempt = 1;
+  dialog = ask (f, f->prompts);
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (dialog, "not_accepted")));
+  type_answer (dialog, 0, "123456");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (dialog, "not_accepted")));
+  respond (f, "cancel");
+  g_assert_null (f->prompts->answers);
+}
+
+/* The server's words are shown as plain characters, whatever is in them. */
+static void
+test_prompts_foreign_text (Fixture       *f,
+                           gconstpointer  data)
+{
+  AdwMessageDialog *dialog;
+
+  f->prompts->name = g_strdup ("<b>Bold</b> & \342\200\256reversed");
+  f->prompts->instruction = g_strdup ("one\ntwo\x1b[31mred\x1b[0m\x07");
+  dialog = ask (f, f->prompts);
+  g_assert_cmpstr (ui_test_label_of (dialog, "name"), ==, "<b>Bold</b> & \357\277\275reversed");
+  g_assert_cmpstr (ui_test_label_of (dialog, "instruction"), ==, "one\ntwored\357\277\275");
+  respond (f, "cancel");
+}
+
+static void
+test_jump_host_is_named (Fixture       *f,
+                         gconstpointer  data)
+{
+  FairleadQuestion *questions[] = {
+    FAIRLEAD_QUESTION (f->question), FAIRLEAD_QUESTION (f->passphrase),
+    FAIRLEAD_QUESTION (f->prompts), FAIRLEAD_QUESTION (f->approval),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      AdwMessageDialog *dialog;
+
+      fairlead_question_set_destination (questions[i], "render farm");
+      dialog = ask (f, questions[i]);
+      g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog),
+                                "on the way to “render farm”"));
+      respond (f, "cancel");
+    }
+}
+
+/* ------------------------------------------------------------------ may this be run? */
+
+static void
+test_approval (Fixture       *f,
+               gconstpointer  data)
+{
+  AdwMessageDialog *dialog = ask (f, f->approval);
+
+  g_assert_cmpstr (adw_message_dialog_get_default_response (dialog), ==, "cancel");
+  g_assert_cmpstr (adw_message_dialog_get_close_response (dialog), ==, "cancel");
+  g_assert_cmpstr (ui_test_label_of (dialog, "command"), ==, "nc gpu01 22");
+  g_assert_cmpstr (ui_test_label_of (dialog, "origin"), ==, "It came with the connection");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (dialog, "hidden")));
+  respond (f, "run");
+  g_assert_true (f->approval->approved);
+
+  ask (f, f->approval);
+  respond (f, "cancel");
+  g_assert_false (f->approval->approved);
+}
+
+static void
+test_approval_each_kind (Fixture       *f,
+                         gconstpointer  data)
+{
+  static const struct {
+    FairleadCommandKind kind;
+    const char *body;
+    const char *where;
+  } kinds[] = {
+    { FAIRLEAD_COMMAND_MATCH_EXEC, "which settings hold for “gpu01”", "on this computer" },
+    { FAIRLEAD_COMMAND_KNOWN_HOSTS, "by which keys “gpu01”", "on this computer" },
+    { FAIRLEAD_COMMAND_LAUNCH, "starts the solver on “gpu01”", "on that host" },
+  };
+
+  f->approval->origin = g_strdup ("~/.ssh/config line 4");
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      AdwMessageDialog *dialog;
+
+      f->approval->kind = kinds[i].kind;
+      dialog = ask (f, f->approval);
+      g_assert_nonnull (strstr (adw_message_dialog_get_body (dialog), kinds[i].body));
+      g_assert_nonnull (strstr (ui_test_label_of (dialog, "where"), kinds[i].where));
+      g_assert_cmpstr (ui_test_label_of (dialog, "origin"), ==, "~/.ssh/config line 4");
+      respond (f, "cancel");
+    }
+}
+
+/* A command that hides a part of itself is not shown as if it did not. */
+static void
+test_approval_hidden_text (Fixture       *f,
+                           gconstpointer  data)
+{
+  AdwMessageDialog *dialog;
+
+  g_free (f->approval->command);
+  f->approval->command = g_strdup ("nc gpu01 22 \342\200\256; rm");
+  dialog = ask (f, f->approval);
+  g_assert_cmpstr (ui_test_label_of (dialog, "command"), ==, "nc gpu01 22 \357\277\275; rm");
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (dialog, "hidden")));
+  respond (f, "cancel");
+}
+
+/* ------------------------------------------------------------------ words */
+
+static void
+test_age (void)
+{
+  static const struct {
+    gint64 days;
+    const char *text;
+  } ages[] = {
+    { 0, "today" }, { -3, "today" }, { 1, "1 day ago" }, { 59, "59 days ago" },
+    { 61, "2 months ago" }, { 400, "13 months ago" }, { 906, "2 years ago" }, { 3700, "10 years ago" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ages); i++)
+    {
+      g_autofree char *text = fairlead_format_age (1800000000 - ages[i].days * 86400, 1800000000);
+
+      g_assert_cmpstr (text, ==, ages[i].text);
+    }
+}
+
+static void
+test_reminder (void)
+{
+  GtkWidget *reminder = g_object_ref_sink (g_object_new (FAIRLEAD_TYPE_REMINDER, NULL));
+  FairleadReminder *self = FAIRLEAD_REMINDER (reminder);
+
+  g_assert_false (gtk_widget_get_visible (reminder));
+  fairlead_reminder_set (self, "gpu01", "Touch your key");
+  fairlead_reminder_set (self, "gpu02", "Touch the other key");
+  g_assert_true (gtk_widget_get_visible (reminder));
+  g_assert_cmpstr (ui_test_label_of (reminder, "text"), ==, "Touch the other key");
+  fairlead_reminder_set (self, "gpu02", NULL);
+  g_assert_cmpstr (ui_test_label_of (reminder, "text"), ==, "Touch your key");
+  g_assert_cmpstr (ui_test_label_of (reminder, "connection"), ==, "gpu01");
+  fairlead_reminder_set (self, "gpu01", NULL);
+  g_assert_false (gtk_widget_get_visible (reminder));
+  g_assert_finalize_object (reminder);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -298,9 +523,20 @@ main (int   argc,
   ADD (nobody_there);
   ADD (passphrase);
   ADD (passphrase_wrong);
+  ADD (prompts);
+  ADD (prompts_enter_goes_on);
+  ADD (prompts_cancel);
+  ADD (prompts_foreign_text);
+  ADD (jump_host_is_named);
+  ADD (approval);
+  ADD (approval_each_kind);
+  ADD (approval_hidden_text);
 #undef ADD
   g_test_add ("/dialogs/taken_back_while_asked_again", Fixture, "again", set_up, test_taken_back,
               tear_down);
+
+  g_test_add_func ("/dialogs/age", test_age);
+  g_test_add_func ("/dialogs/reminder", test_reminder);
 
   return g_test_run ();
 }

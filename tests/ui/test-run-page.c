@@ -107,6 +107,41 @@ test_error (Fixture       *f,
   g_assert_false (gtk_widget_get_visible (notice));
 }
 
+static void
+copied_cb (GObject      *clipboard,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+/* Whoever was refused gets the line that the host needs. */
+static void
+test_copy_public_key (Fixture       *f,
+                      gconstpointer  data)
+{
+  GtkWidget *notice = ui_test_child_of (f->page, "notice");
+  GtkWidget *button = ui_test_child_of (notice, "copy_key_button");
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all 2 keys.");
+  g_autofree char *copied = NULL;
+
+  fairlead_error_set_remedy (error, FAIRLEAD_REMEDY_COPY_PUBLIC_KEY, "ssh-ed25519 AAAA id_ed25519");
+  fake_run_take_error (f->run, error);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (notice, "action_button")));
+  g_signal_emit_by_name (button, "clicked");
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (button), NULL, copied_cb, &copied);
+  WAIT_FOR (copied != NULL);
+  g_assert_cmpstr (copied, ==, "ssh-ed25519 AAAA id_ed25519");
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, "Public Key Copied");
+
+  fake_run_take_error (f->run, fairlead_error_new (FAIRLEAD_ERROR_AUTH, "Something else."));
+  g_assert_false (gtk_widget_get_visible (button));
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (notice, "action_button")));
+}
+
 /* Cancelling is not an error: nothing is shown. */
 static void
 test_cancelled (Fixture       *f,
@@ -166,6 +201,7 @@ main (int   argc,
   ADD (idle);
   ADD (ready);
   ADD (error);
+  ADD (copy_public_key);
   ADD (cancelled);
   ADD (exposed);
   ADD (steps);
