@@ -150,6 +150,28 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
+#define LET_GO_TICK 10     /* ms */
+#define LET_GO_TICKS 1000
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  (*(guint *) user_data)++;
+  return G_SOURCE_CONTINUE;
+}
+
+/* What was cut short by the disconnect, and the session's thread, hold it a moment longer. */
+static void
+let_go_of (gpointer object)
+{
+  guint ticks = 0;
+  guint source = g_timeout_add (LET_GO_TICK, tick_cb, &ticks);
+
+  while (G_OBJECT (object)->ref_count > 1 && ticks < LET_GO_TICKS)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (source);
+}
+
 void
 fixture_tear_down (Fixture       *fixture,
                    gconstpointer  data)
@@ -159,8 +181,11 @@ fixture_tear_down (Fixture       *fixture,
   fixture_disconnect (fixture);
   if (process_runs (pid))
     kill ((pid_t) pid, SIGKILL);
+  let_go_of (fixture->run);
   g_assert_finalize_object (fixture->run);
+  let_go_of (fixture->person);
   g_assert_finalize_object (fixture->person);
+  let_go_of (fixture->profile);
   g_assert_finalize_object (fixture->profile);
   remove_tree (fixture->root);
   g_free (fixture->root);
