@@ -184,6 +184,27 @@ fairlead_ssh_error_handshake (FairleadSshLoop *loop,
 #pragma GCC diagnostic pop
 }
 
+/* Why a jump host does not carry the connection; whoever is told hears its name before. */
+static GError *
+not_carried (FairleadSshLoop *loop,
+             int              code,
+             gboolean         is_prohibited,
+             const char      *host,
+             guint            port)
+{
+  if (is_prohibited)
+    return with_details (loop, code,
+      fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                          _("It does not pass connections on to %s, port %u, for this account."), host,
+                          port),
+      _("Its SSH server is set to AllowTcpForwarding no, or PermitOpen or the key in authorized_keys "
+        "leaves this host out. Its administrator can allow it."));
+  return with_details (loop, code,
+    fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("It cannot reach %s, port %u."), host, port),
+    _("The host may be switched off, or be known to the jump host by another name or port than the one "
+      "in the configuration."));
+}
+
 /**
  * fairlead_ssh_error_channel:
  * @code: what libssh2 returned
@@ -200,13 +221,17 @@ fairlead_ssh_error_channel (FairleadSshLoop *loop,
 {
   g_autofree char *details = last_message (loop, code);
   const char *name = loop->target->name;
+  gboolean is_prohibited;
 
   if (host == NULL)
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not run commands for this account."),
                           name),
       _("The account may be restricted, or have too many sessions open (MaxSessions)."));
-  if (g_strrstr (details, "administratively prohibited") != NULL)
+  is_prohibited = g_strrstr (details, "administratively prohibited") != NULL;
+  if (loop->carries != NULL)
+    return not_carried (loop, code, is_prohibited, host, port);
+  if (is_prohibited)
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not allow tunnels for this account."),
                           name),

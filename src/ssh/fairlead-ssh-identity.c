@@ -259,6 +259,7 @@ ask (FairleadSshIdentity         *self,
   g_autoptr (FairleadPassphraseQuestion) question =
     fairlead_passphrase_question_new (unlock->loop->target->name, self->path);
 
+  fairlead_question_set_destination (FAIRLEAD_QUESTION (question), unlock->loop->target->destination);
   question->fingerprint = g_strdup (unlock->fingerprint);
   question->can_remember = unlock->can_remember;
   if (last != NULL)

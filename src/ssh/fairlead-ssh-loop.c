@@ -10,6 +10,7 @@
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-channel.h"
 #include "fairlead-ssh-error.h"
+#include "fairlead-ssh-hop.h"
 #include "fairlead-ssh-listener.h"
 #include "fairlead-error.h"
 #include "fairlead-log-model.h"
@@ -25,6 +26,30 @@ typedef struct {
   GError *error;
   char *text;
 } Report;
+
+static FairleadSshLoop *
+loop_new (FairleadTarget      *target,
+          FairleadInteraction *interaction,
+          FairleadSshMemory   *memory)
+{
+  FairleadSshLoop *self = g_new0 (FairleadSshLoop, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->root = self;
+  self->target = fairlead_target_ref (target);
+  self->interaction = g_object_ref (interaction);
+  self->memory = fairlead_ssh_memory_ref (memory);
+  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->mutex);
+  g_queue_init (&self->posted);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd < 0)
+    g_error ("eventfd: %s", g_strerror (errno));
+  self->fd = -1;
+  self->channels = g_ptr_array_new ();
+  self->listeners = g_ptr_array_new ();
+  return self;
+}
 
 /**
  * fairlead_ssh_loop_new:
@@ -43,25 +68,31 @@ fairlead_ssh_loop_new (FairleadTarget         *target,
                        FairleadSshMessageFunc  message_func,
                        gpointer                owner)
 {
-  FairleadSshLoop *self = g_new0 (FairleadSshLoop, 1);
+  FairleadSshLoop *self = loop_new (target, interaction, memory);
 
-  g_atomic_ref_count_init (&self->ref_count);
-  self->target = fairlead_target_ref (target);
-  self->interaction = g_object_ref (interaction);
-  self->memory = fairlead_ssh_memory_ref (memory);
   self->main_context = g_main_context_ref_thread_default ();
-  self->cancellable = g_cancellable_new ();
   self->state_func = state_func;
   self->message_func = message_func;
   self->owner = owner;
-  g_mutex_init (&self->mutex);
-  g_queue_init (&self->posted);
-  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->wake_fd < 0)
-    g_error ("eventfd: %s", g_strerror (errno));
-  self->fd = -1;
-  self->channels = g_ptr_array_new ();
-  self->listeners = g_ptr_array_new ();
+  return self;
+}
+
+/**
+ * fairlead_ssh_loop_new_hop:
+ * @inner: the session that is carried; its I/O thread calls this
+ * @carries: told of the states, in place of an owner
+ *
+ * Returns: (transfer full): a loop for the jump host before @inner, to be run by a thread of its own
+ */
+FairleadSshLoop *
+fairlead_ssh_loop_new_hop (FairleadSshLoop *inner,
+                           FairleadSshHop  *carries)
+{
+  FairleadSshLoop *self = loop_new (inner->target->via, inner->interaction, inner->memory);
+
+  self->main_context = g_main_context_ref (inner->main_context);
+  self->root = inner->root;
+  self->carries = carries;
   return self;
 }
 
@@ -203,6 +234,11 @@ fairlead_ssh_loop_set_state (FairleadSshLoop      *self,
   if (self->state == state)
     return;
   self->state = state;
+  if (self->carries != NULL)
+    {
+      fairlead_ssh_hop_take_state (self->carries, state);
+      return;
+    }
   what = g_new0 (Report, 1);
   what->state = state;
   if (state == FAIRLEAD_SESSION_FAILED && self->error != NULL)
@@ -214,7 +250,7 @@ fairlead_ssh_loop_set_state (FairleadSshLoop      *self,
  * fairlead_ssh_loop_message:
  * @format: one line for the person's log, translated, without secrets
  *
- * What the server or an agent put into it is made inert.
+ * What the server or an agent put into it is made inert. That of a jump host begins with its name.
  */
 void
 fairlead_ssh_loop_message (FairleadSshLoop *self,
@@ -222,29 +258,44 @@ fairlead_ssh_loop_message (FairleadSshLoop *self,
                            ...)
 {
   Report *what = g_new0 (Report, 1);
-  va_list args;
-
   g_autofree char *text = NULL;
+  va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  what->text = fairlead_make_inert (text, -1);
-  fairlead_ssh_loop_reply (self, report, what);
+  if (self->root != self)
+    {
+      g_autofree char *named = g_strdup_printf ("%s: %s", self->target->name, text);
+
+      what->text = fairlead_make_inert (named, -1);
+    }
+  else
+    {
+      what->text = fairlead_make_inert (text, -1);
+    }
+  fairlead_ssh_loop_reply (self->root, report, what);
 }
 
 /**
  * fairlead_ssh_loop_lost:
  * @code: a LIBSSH2_ERROR_… that ends the session
  *
- * The I/O thread: the connection is gone. The first reason stays.
+ * The I/O thread: the connection is gone, with the jump host before it if that is. The first reason
+ * stays.
  */
 void
 fairlead_ssh_loop_lost (FairleadSshLoop *self,
                         int              code)
 {
+  if (self->error != NULL)
+    return;
+  self->error = fairlead_ssh_hop_get_error (self);
+  self->error_is_outer = self->error != NULL;
   if (self->error == NULL)
     self->error = fairlead_ssh_error_lost (self, code);
+  if (self->carries != NULL)
+    fairlead_ssh_hop_fail (self->carries, self->error, self->error_is_outer);
 }
 
 /**
@@ -325,6 +376,57 @@ tear_down (FairleadSshLoop *self)
   if (self->session != NULL)
     free_session (self);
   fairlead_fd_clear (&self->fd);
+  fairlead_ssh_hop_end (self);
+}
+
+/* What a jump host that is lost does to a session that is not open yet looks like many things. */
+static void
+blame_hop (FairleadSshLoop *self)
+{
+  GError *outer;
+
+  if (self->error_is_outer
+      || (!g_error_matches (self->error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK)
+          && !g_error_matches (self->error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_AUTH)))
+    return;
+  outer = fairlead_ssh_hop_get_error (self);
+  if (outer == NULL)
+    return;
+  g_error_free (self->error);
+  self->error = outer;
+  self->error_is_outer = TRUE;
+}
+
+/**
+ * fairlead_ssh_loop_run:
+ *
+ * The whole life of the session: connects, serves until the end and lets go of everything. The I/O
+ * thread's one function.
+ */
+void
+fairlead_ssh_loop_run (FairleadSshLoop *self)
+{
+  self->scratch = g_malloc (FAIRLEAD_SSH_READ_SIZE);
+  if (fairlead_ssh_connect (self, &self->error))
+    {
+      fairlead_ssh_loop_set_state (self, FAIRLEAD_SESSION_OPEN);
+      fairlead_ssh_schedule (self);
+    }
+  else
+    {
+      blame_hop (self);
+    }
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_clear_error (&self->error);
+      g_set_error_literal (&self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Cancelled"));
+    }
+  if (self->error == NULL)
+    fairlead_ssh_loop_set_state (self, FAIRLEAD_SESSION_CLOSING);
+  tear_down (self);
+  fairlead_ssh_loop_set_state (self, self->error ? FAIRLEAD_SESSION_FAILED
+                                                 : FAIRLEAD_SESSION_CLOSED);
+  fairlead_ssh_loop_run_posted (self);
 }
 
 typedef struct {
@@ -349,26 +451,9 @@ static gpointer
 thread_func (gpointer data)
 {
   Start *start = data;
-  FairleadSshLoop *self = start->loop;
 
-  self->scratch = g_malloc (FAIRLEAD_SSH_READ_SIZE);
-  if (fairlead_ssh_connect (self, &self->error))
-    {
-      fairlead_ssh_loop_set_state (self, FAIRLEAD_SESSION_OPEN);
-      fairlead_ssh_schedule (self);
-    }
-  if (g_cancellable_is_cancelled (self->cancellable))
-    {
-      g_clear_error (&self->error);
-      g_set_error_literal (&self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Cancelled"));
-    }
-  if (self->error == NULL)
-    fairlead_ssh_loop_set_state (self, FAIRLEAD_SESSION_CLOSING);
-  tear_down (self);
-  fairlead_ssh_loop_set_state (self, self->error ? FAIRLEAD_SESSION_FAILED
-                                                 : FAIRLEAD_SESSION_CLOSED);
-  fairlead_ssh_loop_run_posted (self);
-  fairlead_ssh_loop_reply (self, join, start);
+  fairlead_ssh_loop_run (start->loop);
+  fairlead_ssh_loop_reply (start->loop, join, start);
   return NULL;
 }
 

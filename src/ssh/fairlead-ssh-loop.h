@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 typedef struct _FairleadSshChannel FairleadSshChannel;
+typedef struct _FairleadSshHop FairleadSshHop;
 typedef struct _FairleadSshListener FairleadSshListener;
 typedef struct _FairleadSshLoop FairleadSshLoop;
 
@@ -66,6 +67,8 @@ struct _FairleadSshLoop {
   GCancellable *cancellable;      /* drops everything, at any moment */
   FairleadSshStateFunc state_func;
   FairleadSshMessageFunc message_func;
+  FairleadSshLoop *root;          /* borrowed: the end of the way, whose owner hears of it all; mostly itself */
+  FairleadSshHop *carries;        /* of a jump host: what it is to the session that it carries; else NULL */
 
   /* Main thread only. */
   gpointer owner;                 /* NULL once the session object has gone */
@@ -80,6 +83,7 @@ struct _FairleadSshLoop {
   /* The I/O thread only. */
   LIBSSH2_SESSION *session;
   int fd;
+  FairleadSshHop *hop;            /* the jump host that carries this session; NULL for none */
   char *peer_address;
   FairleadSessionState state;
   gint64 last_received;           /* monotonic, microseconds */
@@ -104,6 +108,7 @@ struct _FairleadSshLoop {
   gboolean muted;                 /* the same, by us: so that freeing ends */
   gint64 broken_at;
   GError *error;
+  gboolean error_is_outer;        /* … is of a jump host before this one, and names it */
   guint8 *scratch;                /* FAIRLEAD_SSH_READ_SIZE */
 };
 
@@ -113,6 +118,8 @@ FairleadSshLoop *fairlead_ssh_loop_new          (FairleadTarget          *target
                                                  FairleadSshStateFunc     state_func,
                                                  FairleadSshMessageFunc   message_func,
                                                  gpointer                 owner);
+FairleadSshLoop *fairlead_ssh_loop_new_hop      (FairleadSshLoop         *inner,
+                                                 FairleadSshHop          *carries);
 FairleadSshLoop *fairlead_ssh_loop_ref          (FairleadSshLoop         *self);
 void             fairlead_ssh_loop_unref        (FairleadSshLoop         *self);
 
@@ -126,6 +133,7 @@ gboolean         fairlead_ssh_loop_post         (FairleadSshLoop         *self,
 void             fairlead_ssh_loop_close        (FairleadSshLoop         *self);
 
 /* The I/O thread. */
+void             fairlead_ssh_loop_run          (FairleadSshLoop         *self);
 void             fairlead_ssh_loop_reply        (FairleadSshLoop         *self,
                                                  FairleadSshFunc          func,
                                                  gpointer                 data);

@@ -25,6 +25,27 @@ enum {
   N_FIXED_POLLS
 };
 
+#if !HAVE_LIBSSH2_PIPELINED_OPEN
+/* A stock libssh2 takes in what comes only while it reads a channel: the control channel, or a jump
+ * host's one, of which nothing is taken then. */
+static FairleadSshChannel *
+channel_to_drain (FairleadSshLoop *self)
+{
+  if (self->carries != NULL)
+    for (guint i = 0; i < self->channels->len; i++)
+      {
+        FairleadSshChannel *channel = self->channels->pdata[i];
+
+        if (channel->state == FAIRLEAD_SSH_CHANNEL_OPEN)
+          return channel;
+      }
+  else if (self->control != NULL && self->control->channel != NULL
+           && self->control->state == FAIRLEAD_SSH_CHANNEL_PARKED)
+    return self->control;
+  return NULL;
+}
+#endif
+
 /* Take in what the server sent, once for all channels (rule 6). */
 static gboolean
 drain (FairleadSshLoop *self)
@@ -34,12 +55,12 @@ drain (FairleadSshLoop *self)
 #if HAVE_LIBSSH2_PIPELINED_OPEN
   code = libssh2_session_drain (self->session);
 #else
+  FairleadSshChannel *channel = channel_to_drain (self);
   char nothing[1];
 
-  if (self->control == NULL || self->control->channel == NULL
-      || self->control->state != FAIRLEAD_SSH_CHANNEL_PARKED)
+  if (channel == NULL)
     return FALSE;
-  code = libssh2_channel_read (self->control->channel, nothing, sizeof nothing);
+  code = libssh2_channel_read (channel->channel, nothing, channel == self->control ? 1 : 0);
 #endif
   if (!fairlead_ssh_loop_blocks (self, code, FAIRLEAD_SSH_OP_DRAIN, NULL) && code < 0)
     fairlead_ssh_loop_lost (self, code);
@@ -133,8 +154,19 @@ work (FairleadSshLoop *self)
   return progress;
 }
 
-/* The last probe is given this long before the connection counts as lost. */
+/* The last probe is given this long before the connection counts as lost; longer behind each jump host,
+ * so that a silent one is found out before what is behind it. */
 #define LAST_PROBE_GRACE G_USEC_PER_SEC
+
+static gint64
+last_probe_grace (FairleadSshLoop *self)
+{
+  gint64 grace = LAST_PROBE_GRACE;
+
+  for (FairleadTarget *hop = self->target->via; hop != NULL; hop = hop->via)
+    grace += LAST_PROBE_GRACE;
+  return grace;
+}
 
 static gboolean
 is_readable (FairleadSshLoop *self)
@@ -170,7 +202,7 @@ tend_connection (FairleadSshLoop *self,
   due = MAX (self->last_received, self->last_probe) + interval;
   if (self->target->alive_count_max > 0 && self->probes >= self->target->alive_count_max)
     {
-      due = self->last_probe + LAST_PROBE_GRACE;
+      due = self->last_probe + last_probe_grace (self);
       if (now >= due && !is_readable (self))
         fairlead_ssh_loop_lost (self, LIBSSH2_ERROR_TIMEOUT);
       return MAX (due, now + G_USEC_PER_SEC / 10);
@@ -182,7 +214,7 @@ tend_connection (FairleadSshLoop *self,
   /* What is half sent and does not leave is as good a probe. */
   if (self->owner_op == FAIRLEAD_SSH_OP_NONE)
     keepalive (self);
-  return now + (self->probes >= self->target->alive_count_max ? LAST_PROBE_GRACE : interval);
+  return now + (self->probes >= self->target->alive_count_max ? last_probe_grace (self) : interval);
 }
 
 /* The server has only so many sessions, and tells us of an end before it has room again. */
@@ -379,7 +411,9 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
   turn.first = g_array_new (FALSE, FALSE, sizeof (guint));
   g_cancellable_make_pollfd (self->cancellable, &turn.cancel);
   self->lingers = TRUE;
-  start_control (self);
+  /* A jump host has to pass connections on, no more: it may have no shell for this account at all. */
+  if (self->carries == NULL)
+    start_control (self);
   fairlead_ssh_loop_run_posted (self);
 
   while (self->error == NULL && !self->closing && !g_cancellable_is_cancelled (self->cancellable))
@@ -390,7 +424,7 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
 
       if (!more && self->error == NULL)
         next = sooner (next, tend_broken (self, now));
-      if (self->error != NULL)
+      if (self->error != NULL || self->closing)
         break;
       next = sooner (next, tend_listeners (self, now));
       next = sooner (next, tend_sessions (self, now));

@@ -12,6 +12,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-ssh-autoptr.h"
+#include "fairlead-ssh-hop.h"
 #include "fairlead-ssh-wait.h"
 
 static GList *
@@ -130,17 +131,9 @@ no_connection (FairleadSshLoop *loop,
   return error;
 }
 
-/**
- * fairlead_ssh_transport_open:
- *
- * Connects to the target's host, one address after the other. The I/O thread. Sets the loop's
- * peer_address.
- *
- * Returns: a connected, non-blocking socket, or -1 with %FAIRLEAD_ERROR_NETWORK
- */
-int
-fairlead_ssh_transport_open (FairleadSshLoop  *loop,
-                             GError          **error)
+static int
+open_tcp (FairleadSshLoop  *loop,
+          GError          **error)
 {
   g_autoptr (GError) last = NULL;
   GList *addresses = look_up (loop, error);
@@ -166,4 +159,21 @@ fairlead_ssh_transport_open (FairleadSshLoop  *loop,
   else if (fd < 0)
     g_propagate_error (error, no_connection (loop, last));
   return fd;
+}
+
+/**
+ * fairlead_ssh_transport_open:
+ *
+ * Connects to the target's host: through the jump host before it, else by TCP. The I/O thread. Sets the
+ * loop's peer_address where that is known.
+ *
+ * Returns: a connected, non-blocking socket, or -1 with %FAIRLEAD_ERROR_NETWORK or what ended a jump host
+ */
+int
+fairlead_ssh_transport_open (FairleadSshLoop  *loop,
+                             GError          **error)
+{
+  if (loop->target->via != NULL)
+    return fairlead_ssh_hop_open (loop, error);
+  return open_tcp (loop, error);
 }

@@ -18,6 +18,13 @@ saved_name (const FairleadTarget *target,
   return target->host_key_alias ? target->host_key_alias : target->host_name;
 }
 
+/* What "for now" holds for: the connection, not everything that goes through the same jump host. */
+static const char *
+connection_name (const FairleadTarget *target)
+{
+  return target->destination ? target->destination : target->name;
+}
+
 static FairleadKnownHosts *
 load (FairleadSshLoop  *loop,
       GError          **error)
@@ -66,6 +73,7 @@ make_question (FairleadSshLoop              *loop,
   const FairleadTarget *target = loop->target;
   FairleadHostKeyQuestion *question = fairlead_host_key_question_new (target->name);
 
+  fairlead_question_set_destination (FAIRLEAD_QUESTION (question), target->destination);
   question->problem = problem_of (verdict);
   question->host = g_strdup (saved_name (target, &question->port));
   question->port = target->port;
@@ -158,7 +166,8 @@ save (FairleadSshLoop               *loop,
   /* UserKnownHostsFile none: there is nowhere to write it, so it holds until quit. */
   if (file == NULL || g_str_equal (file, "/dev/null"))
     {
-      fairlead_ssh_memory_trust (loop->memory, target->name, name, port, question->key);
+      fairlead_ssh_memory_trust (loop->memory, connection_name (target), name, port,
+                                 question->key);
       return TRUE;
     }
   if (!fairlead_known_hosts_append (file, name, port, question->key, target->hash_known_hosts, error))
@@ -190,7 +199,8 @@ take_answer (FairleadSshLoop         *loop,
     {
       if (question->answer == FAIRLEAD_HOST_KEY_ONCE)
         {
-          fairlead_ssh_memory_trust (loop->memory, loop->target->name, name, port, question->key);
+          fairlead_ssh_memory_trust (loop->memory, connection_name (loop->target), name, port,
+                                     question->key);
           return TRUE;
         }
       if (question->answer == FAIRLEAD_HOST_KEY_TRUST)
@@ -289,7 +299,7 @@ fairlead_ssh_verify (FairleadSshLoop  *loop,
       result = FAIRLEAD_SSH_ACCEPTED;
     }
   else if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN
-           && fairlead_ssh_memory_is_trusted (loop->memory, target->name, name, port, key))
+           && fairlead_ssh_memory_is_trusted (loop->memory, connection_name (target), name, port, key))
     {
       fairlead_ssh_loop_message (loop, _("The host key is the one you accepted for now"));
       result = FAIRLEAD_SSH_ACCEPTED;

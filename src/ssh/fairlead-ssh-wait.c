@@ -27,7 +27,7 @@ fairlead_ssh_deadline (FairleadSshLoop *loop)
  * fairlead_ssh_wait_fd:
  * @fd: what to wait for
  * @events: POLLIN, POLLOUT
- * @deadline: monotonic time, microseconds
+ * @deadline: monotonic time, microseconds; %G_MAXINT64 for none
  *
  * The one place where the linear part of a connection waits: on the descriptor, the deadline and the
  * cancellable. I/O thread, before the session is open.
@@ -49,9 +49,9 @@ fairlead_ssh_wait_fd (FairleadSshLoop  *loop,
     polls[1].fd = cancel.fd;
   do
     {
-      gint64 left = deadline - g_get_monotonic_time ();
+      gint64 left = (deadline - g_get_monotonic_time () + 999) / 1000;
 
-      n = poll (polls, G_N_ELEMENTS (polls), left > 0 ? (int) ((left + 999) / 1000) : 0);
+      n = poll (polls, G_N_ELEMENTS (polls), deadline == G_MAXINT64 ? -1 : CLAMP (left, 0, G_MAXINT));
     }
   while (n < 0 && errno == EINTR);
   g_cancellable_release_fd (loop->cancellable);

@@ -22,6 +22,8 @@ answer_passphrase (TestPerson                 *self,
   g_assert_nonnull (self->passphrases);
   if (*self->passphrases != NULL)
     question->answer = fairlead_secret_new (*self->passphrases++);
+  if (self->forgets)
+    question->keep_until_quit = FALSE;
 }
 
 /**
@@ -66,6 +68,11 @@ test_person_ask_async (FairleadInteraction *interaction,
   self->pending = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (self->pending, g_object_ref (question), g_object_unref);
   self->asked++;
+  g_string_append_printf (self->heard, "%s %s → %s\n",
+                          FAIRLEAD_IS_PASSPHRASE_QUESTION (question) ? "passphrase" : "key",
+                          fairlead_question_get_connection (question),
+                          fairlead_question_get_destination (question)
+                          ? fairlead_question_get_destination (question) : "");
   if (FAIRLEAD_IS_HOST_KEY_QUESTION (question))
     {
       g_free (self->fingerprint);
@@ -89,6 +96,7 @@ static void
 test_person_finalize (GObject *object)
 {
   g_free (TEST_PERSON (object)->fingerprint);
+  g_string_free (TEST_PERSON (object)->heard, TRUE);
   G_OBJECT_CLASS (test_person_parent_class)->finalize (object);
 }
 
@@ -103,6 +111,7 @@ test_person_class_init (TestPersonClass *klass)
 static void
 test_person_init (TestPerson *self)
 {
+  self->heard = g_string_new (NULL);
 }
 
 gboolean

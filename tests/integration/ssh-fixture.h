@@ -22,10 +22,12 @@ struct _TestPerson {
 
   FairleadHostKeyAnswer answer;
   const char * const *passphrases;   /* given one after the other; NULL-terminated */
+  gboolean forgets;                  /* a passphrase is not kept until the end */
   gboolean thinks;                   /* keeps the question until test_person_answer() or a cancel */
   guint asked;
   guint asked_passphrase;
   char *fingerprint;
+  GString *heard;                    /* "KIND CONNECTION → DESTINATION", a line each */
   GTask *pending;
 };
 
@@ -115,6 +117,17 @@ void             echo_stop           (Echo                *echo);
 guint            echo_port           (Echo                *echo);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Echo, echo_stop)
+
+/* ---- a listener that takes no more: connecting to it neither fails nor succeeds ---- */
+
+typedef struct {
+  int fd;
+  guint port;
+  int fill[8];
+} BlackHole;
+
+void             black_hole_start    (BlackHole           *self);
+void             black_hole_stop     (BlackHole           *self);
 
 /* ---- a wire between the session and the sshd that can be held and cut ---- */
 

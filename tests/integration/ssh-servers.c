@@ -349,3 +349,31 @@ relay_hold_down (Relay    *self,
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
 }
+
+/* ---- the black hole ---- */
+
+void
+black_hole_start (BlackHole *self)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t length = sizeof address;
+
+  self->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_no_errno (bind (self->fd, (struct sockaddr *) &address, sizeof address));
+  g_assert_no_errno (listen (self->fd, 0));
+  g_assert_no_errno (getsockname (self->fd, (struct sockaddr *) &address, &length));
+  self->port = ntohs (address.sin_port);
+  for (guint i = 0; i < G_N_ELEMENTS (self->fill); i++)
+    {
+      self->fill[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+      connect (self->fill[i], (struct sockaddr *) &address, sizeof address);
+    }
+}
+
+void
+black_hole_stop (BlackHole *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->fill); i++)
+    close (self->fill[i]);
+  close (self->fd);
+}

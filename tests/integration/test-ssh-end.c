@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -216,39 +215,6 @@ test_keepalive (Fixture       *fixture,
 }
 
 /* ---- cancelled, or dropped, at any moment ---- */
-
-/* A listener that takes no more: connecting to it neither fails nor succeeds. */
-typedef struct {
-  int fd;
-  guint port;
-  int fill[8];
-} BlackHole;
-
-static void
-black_hole_start (BlackHole *self)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t length = sizeof address;
-
-  self->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_no_errno (bind (self->fd, (struct sockaddr *) &address, sizeof address));
-  g_assert_no_errno (listen (self->fd, 0));
-  g_assert_no_errno (getsockname (self->fd, (struct sockaddr *) &address, &length));
-  self->port = ntohs (address.sin_port);
-  for (guint i = 0; i < G_N_ELEMENTS (self->fill); i++)
-    {
-      self->fill[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-      connect (self->fill[i], (struct sockaddr *) &address, sizeof address);
-    }
-}
-
-static void
-black_hole_stop (BlackHole *self)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (self->fill); i++)
-    close (self->fill[i]);
-  close (self->fd);
-}
 
 /* An agent that takes what it is asked and never answers. */
 static int
