@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "fairlead-command-line.h"
 #include "fairlead-types.h"
 
 G_BEGIN_DECLS
@@ -58,6 +59,9 @@ char                *fairlead_profile_dup_address        (FairleadProfile  *self
 char                *fairlead_profile_check_field        (FairleadProfile  *self,
                                                           const char       *property);
 gboolean             fairlead_profile_validate           (FairleadProfile  *self,
+                                                          GError          **error);
+FairleadProfile     *fairlead_profile_new_for_text       (const char       *text,
+                                                          FairleadCommandLine **read,
                                                           GError          **error);
 FairleadProfile     *fairlead_profile_new_from_json      (JsonObject       *object);
 JsonObject          *fairlead_profile_to_json            (FairleadProfile  *self);

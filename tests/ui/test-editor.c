@@ -231,7 +231,7 @@ test_typed_text (void)
     { "ssh://artist@gpu01:2222", FAIRLEAD_PROFILE_TYPE_SSH, "gpu01", "artist", 2222, "" },
     { "ssh -p 2222 artist@gpu01", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "", "", 0,
       "ssh -p 2222 artist@gpu01" },
-    { "$ ssh gpu01", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "", "", 0, "$ ssh gpu01" },
+    { "$ ssh gpu01", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "", "", 0, "ssh gpu01" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -145,7 +145,7 @@ test_notes (Fixture       *self,
   g_assert_no_error (error);
   g_assert_cmpuint (target->notes->len, ==, 2);
   note = g_ptr_array_index (target->notes, 0);
-  g_assert_cmpstr (note->keyword, ==, "-L");
+  g_assert_cmpstr (note->keyword, ==, "localforward");
   g_assert_cmpint (note->source.kind, ==, FAIRLEAD_SOURCE_GIVEN);
   note = g_ptr_array_index (target->notes, 1);
   g_assert_cmpstr (note->keyword, ==, "forwardagent");
