@@ -148,6 +148,30 @@ fairlead_key_cipher_get_tag (const FairleadKeyCipher *self)
 }
 
 /**
+ * fairlead_key_cipher_run:
+ * @self: a cipher
+ * @key: its key, and behind it the initialisation vector
+ * @data: (array length=length): what is encrypted, and behind it the cipher's tag
+ * @length: its bytes, the tag not counted; a multiple of the block length
+ * @plain: (out): what was encrypted; in a counter mode the other way round as well
+ *
+ * Returns: %FALSE if it fails; with a cipher that has a tag, for another key
+ */
+gboolean
+fairlead_key_cipher_run (const FairleadKeyCipher *self,
+                         const guint8            *key,
+                         const guint8            *data,
+                         gsize                    length,
+                         FairleadKeyBuffer       *plain)
+{
+  if (length > G_MAXINT)
+    return FALSE;
+  plain->data = g_malloc (length + EVP_MAX_BLOCK_LENGTH);
+  plain->length = length;
+  return self->decrypt (self, key, data, length, plain->data);
+}
+
+/**
  * fairlead_key_cipher_decrypt:
  * @self: a cipher
  * @passphrase: the passphrase
@@ -178,14 +202,12 @@ fairlead_key_cipher_decrypt (const FairleadKeyCipher *self,
 
   g_assert (derived_length <= sizeof derived);
   /* Botan takes 0 to mean "measure it", and an empty passphrase encrypts nothing. */
-  if (fairlead_secret_get_length (passphrase) == 0 || length > G_MAXINT)
+  if (fairlead_secret_get_length (passphrase) == 0)
     return FALSE;
-  plain->data = g_malloc (length + EVP_MAX_BLOCK_LENGTH);
-  plain->length = length;
   if (botan_pwdhash ("Bcrypt-PBKDF", rounds, 0, 0, derived, derived_length,
                      fairlead_secret_get_text (passphrase),
                      fairlead_secret_get_length (passphrase), salt, salt_length) == 0)
-    done = self->decrypt (self, derived, data, length, plain->data);
+    done = fairlead_key_cipher_run (self, derived, data, length, plain);
   OPENSSL_cleanse (derived, sizeof derived);
   return done;
 }

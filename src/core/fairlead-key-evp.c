@@ -3,8 +3,6 @@
 
 #include "fairlead-key-private.h"
 
-#include "fairlead-wire.h"
-
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -48,6 +46,26 @@ EVP_PKEY *
 fairlead_key_evp_new_ed25519 (const guint8 *seed)
 {
   return EVP_PKEY_new_raw_private_key_ex (NULL, "ED25519", NULL, seed, ED25519_LENGTH);
+}
+
+/**
+ * fairlead_key_read_number:
+ * @reader: where a secret number is read from
+ *
+ * Returns: (transfer full) (nullable): a number above 0, of no more bits than an RSA key may have
+ */
+BIGNUM *
+fairlead_key_read_number (FairleadWireReader *reader)
+{
+  const guint8 *data;
+  gsize length;
+  BIGNUM *number;
+
+  if (!fairlead_wire_read_mpint (reader, &data, &length) || length == 0
+      || length > FAIRLEAD_KEY_MAX_RSA_BITS / 8)
+    return NULL;
+  number = BN_secure_new ();
+  return BN_bin2bn (data, (int) length, number);
 }
 
 static EVP_PKEY *

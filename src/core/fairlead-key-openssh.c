@@ -132,20 +132,6 @@ decrypt (const char         *path,
   return TRUE;
 }
 
-static BIGNUM *
-read_number (FairleadWireReader *reader)
-{
-  const guint8 *data;
-  gsize length;
-  BIGNUM *number;
-
-  if (!fairlead_wire_read_mpint (reader, &data, &length) || length == 0
-      || length > FAIRLEAD_KEY_MAX_RSA_BITS / 8)
-    return NULL;
-  number = BN_secure_new ();
-  return BN_bin2bn (data, (int) length, number);
-}
-
 static EVP_PKEY *
 read_ed25519 (const char         *type,
               FairleadWireReader *reader)
@@ -164,12 +150,12 @@ static EVP_PKEY *
 read_rsa (const char         *type,
           FairleadWireReader *reader)
 {
-  g_autoptr (BIGNUM) n = read_number (reader);
-  g_autoptr (BIGNUM) e = n != NULL ? read_number (reader) : NULL;
-  g_autoptr (BIGNUM) d = e != NULL ? read_number (reader) : NULL;
-  g_autoptr (BIGNUM) iqmp = d != NULL ? read_number (reader) : NULL;
-  g_autoptr (BIGNUM) p = iqmp != NULL ? read_number (reader) : NULL;
-  g_autoptr (BIGNUM) q = p != NULL ? read_number (reader) : NULL;
+  g_autoptr (BIGNUM) n = fairlead_key_read_number (reader);
+  g_autoptr (BIGNUM) e = n != NULL ? fairlead_key_read_number (reader) : NULL;
+  g_autoptr (BIGNUM) d = e != NULL ? fairlead_key_read_number (reader) : NULL;
+  g_autoptr (BIGNUM) iqmp = d != NULL ? fairlead_key_read_number (reader) : NULL;
+  g_autoptr (BIGNUM) p = iqmp != NULL ? fairlead_key_read_number (reader) : NULL;
+  g_autoptr (BIGNUM) q = p != NULL ? fairlead_key_read_number (reader) : NULL;
 
   return q != NULL ? fairlead_key_evp_new_rsa (n, e, d, iqmp, p, q) : NULL;
 }
@@ -184,7 +170,7 @@ read_ecdsa (const char         *type,
 
   if (!fairlead_wire_read_string (reader, &curve, &curve_length)
       || !fairlead_wire_read_string (reader, &point, &point_length)
-      || (secret = read_number (reader)) == NULL)
+      || (secret = fairlead_key_read_number (reader)) == NULL)
     return NULL;
   return fairlead_key_evp_new_ecdsa (type, point, point_length, secret);
 }
@@ -220,11 +206,12 @@ read_checks (FairleadWireReader *reader)
          && first == second;
 }
 
-/* OpenSSH reads no RSA key below 1024 bits, so its blob would not pass as a public key: say why. */
+/* What the public half in front tells before anybody is asked for a passphrase. OpenSSH reads no RSA
+ * key below 1024 bits, so its blob would not pass as a public key: say why. */
 static gboolean
-check_rsa_size (const char       *path,
-                const Container  *container,
-                GError          **error)
+check_public (const char       *path,
+              const Container  *container,
+              GError          **error)
 {
   FairleadWireReader reader = FAIRLEAD_WIRE_READER_INIT (container->public_key,
                                                          container->public_key_length);
@@ -237,6 +224,20 @@ check_rsa_size (const char       *path,
       && (length - 1) * 8 + g_bit_storage (number[0]) < FAIRLEAD_KEY_MIN_RSA_BITS)
     return fairlead_key_fail_unsupported (error, path, _("an RSA key of less than 1024 bits"));
   return TRUE;
+}
+
+/* The same, where it is to sign. */
+static gboolean
+check_signs (const char       *path,
+             const Container  *container,
+             GError          **error)
+{
+  FairleadWireReader reader = FAIRLEAD_WIRE_READER_INIT (container->public_key,
+                                                         container->public_key_length);
+  g_autofree char *type = fairlead_wire_dup_string (&reader);
+
+  return check_public (path, container, error)
+         && (type == NULL || fairlead_key_check_type (path, type, error));
 }
 
 /* The decrypted part: checks, type, numbers, comment, padding. */
@@ -270,9 +271,6 @@ read_key (const char               *path,
       fairlead_key_fail_unsupported (error, path, type);
       return NULL;
     }
-  if (!check_rsa_size (path, container, error))
-    return NULL;
-
   if (type != NULL)
     pkey = readers[row].read (type, &reader);
   if (pkey != NULL)
@@ -314,6 +312,8 @@ fairlead_key_openssh_load (const char      *path,
       fairlead_key_fail_malformed (error, path);
       return NULL;
     }
+  if (!check_signs (path, &container, error))
+    return NULL;
   if (is_encrypted (&container))
     return decrypt (path, &container, passphrase, &decrypted, error)
            ? read_key (path, &container, &decrypted, error) : NULL;
@@ -324,36 +324,29 @@ fairlead_key_openssh_load (const char      *path,
 }
 
 /**
- * fairlead_key_openssh_load_public:
+ * fairlead_key_openssh_peek:
  * @path: the file's name, for errors
  * @text: its text
- * @encrypted: (out): whether the private half needs a passphrase
+ * @peek: (out): the public half, which stands in front, not encrypted
  * @error: a %FAIRLEAD_KEY_ERROR
- *
- * Returns: (transfer full) (nullable): the public half, which stands in front, not encrypted
  */
-GBytes *
-fairlead_key_openssh_load_public (const char  *path,
-                                  const char  *text,
-                                  gboolean    *encrypted,
-                                  GError     **error)
+gboolean
+fairlead_key_openssh_peek (const char       *path,
+                           const char       *text,
+                           FairleadKeyPeek  *peek,
+                           GError          **error)
 {
   g_auto (FairleadKeyBuffer) bytes = { 0 };
   g_auto (Container) container = { 0 };
   FairleadPublicKeyInfo info;
 
   if (!fairlead_key_openssh_decode (text, &bytes) || !parse_container (&bytes, &container))
-    {
-      fairlead_key_fail_malformed (error, path);
-      return NULL;
-    }
-  if (!check_rsa_size (path, &container, error))
-    return NULL;
+    return fairlead_key_fail_malformed (error, path);
+  if (!check_public (path, &container, error))
+    return FALSE;
   if (!fairlead_public_key_inspect (container.public_key, container.public_key_length, &info))
-    {
-      fairlead_key_fail_malformed (error, path);
-      return NULL;
-    }
-  *encrypted = is_encrypted (&container);
-  return g_bytes_new (container.public_key, container.public_key_length);
+    return fairlead_key_fail_malformed (error, path);
+  peek->encrypted = is_encrypted (&container);
+  peek->public_key = g_bytes_new (container.public_key, container.public_key_length);
+  return TRUE;
 }

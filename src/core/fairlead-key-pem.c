@@ -104,6 +104,11 @@ fairlead_key_pem_load (const char      *path,
       fairlead_key_fail_unsupported (error, path, _("an RSA key of less than 1024 bits"));
       return NULL;
     }
+  if (EVP_PKEY_is_a (pkey, "DSA"))
+    {
+      fairlead_key_fail_dsa (error, path);
+      return NULL;
+    }
   public_key = fairlead_key_evp_get_public (pkey);
   if (public_key == NULL || EVP_PKEY_get_bits (pkey) > FAIRLEAD_KEY_MAX_RSA_BITS)
     {
@@ -118,4 +123,31 @@ fairlead_key_pem_load (const char      *path,
       return NULL;
     }
   return fairlead_key_new (pkey, public_key, "");
+}
+
+/**
+ * fairlead_key_pem_peek:
+ * @path: the file's name, for errors
+ * @text: its text
+ * @peek: (out): what it tells; an encrypted one hides all
+ * @error: a %FAIRLEAD_KEY_ERROR
+ */
+gboolean
+fairlead_key_pem_peek (const char       *path,
+                       const char       *text,
+                       FairleadKeyPeek  *peek,
+                       GError          **error)
+{
+  g_autoptr (FairleadKey) key = NULL;
+
+  peek->encrypted = strstr (text, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL
+                    || strstr (text, "Proc-Type: 4,ENCRYPTED") != NULL;
+  if (peek->encrypted)
+    return TRUE;
+  key = fairlead_key_pem_load (path, text, NULL, error);
+  if (key == NULL)
+    return FALSE;
+  peek->public_key = g_bytes_ref (fairlead_key_get_public (key));
+  peek->comment = g_strdup (fairlead_key_get_comment (key));
+  return TRUE;
 }

@@ -4,16 +4,10 @@
 #include "fairlead-key-private.h"
 
 #include "fairlead-public-key.h"
-#include "fairlead-read-file.h"
 
-#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
 #include <string.h>
-#include <unistd.h>
-
-/* OpenSSH's MAX_KEY_FILE_SIZE. */
-#define MAX_FILE (1024 * 1024)
 
 struct _FairleadKey {
   EVP_PKEY *pkey;
@@ -58,6 +52,22 @@ fairlead_key_new (EVP_PKEY   *pkey,
   self->type = fairlead_public_key_get_type (public_key);
   self->comment = g_strdup (comment);
   return self;
+}
+
+/* Only before @self is shown to anybody else. */
+void
+fairlead_key_set_comment (FairleadKey *self,
+                          const char  *comment)
+{
+  g_free (self->comment);
+  self->comment = g_strdup (comment);
+}
+
+/* The handle, which lives as long as @self. */
+EVP_PKEY *
+fairlead_key_get_pkey (FairleadKey *self)
+{
+  return self->pkey;
 }
 
 FairleadKey *
@@ -124,357 +134,42 @@ fairlead_key_fail_unsupported (GError     **error,
   return FALSE;
 }
 
-static gboolean
-fail_public (GError     **error,
-             const char  *path)
+gboolean
+fairlead_key_fail_dsa (GError     **error,
+                       const char  *path)
 {
-  g_autofree char *private_path = NULL;
-
-  if (g_str_has_suffix (path, ".pub"))
-    private_path = g_strndup (path, strlen (path) - strlen (".pub"));
-  if (private_path != NULL && g_file_test (private_path, G_FILE_TEST_IS_REGULAR))
-    g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_IS_PUBLIC,
-                 _("“%s” is the public half of a key. Choose the private key beside it: “%s”."),
-                 path, private_path);
-  else
-    g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_IS_PUBLIC,
-                 _("“%s” is the public half of a key. Choose the file with the private key, whose "
-                   "name has no “.pub” as a rule."), path);
+  g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNSUPPORTED,
+               _("“%s” is a DSA key. DSA is too weak, and servers have refused it since OpenSSH "
+                 "7.0. Make an Ed25519 key and put its public half on the host."), path);
   return FALSE;
 }
 
-static gboolean
-fail_ppk (GError     **error,
-          const char  *path)
-{
-  g_autofree char *quoted = g_shell_quote (path);
-
-  g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_IS_PPK,
-               _("“%s” is a key of PuTTY. Make an OpenSSH key of it: puttygen %s -O "
-                 "private-openssh -o NEW-FILE"), path, quoted);
-  return FALSE;
-}
-
-typedef enum {
-  KIND_UNKNOWN,
-  KIND_OPENSSH,
-  KIND_PEM,
-  KIND_PUBLIC,
-  KIND_PPK,
-} Kind;
-
-/* What the beginning of a line tells of a file; the first line that tells anything decides. */
-static const struct {
-  const char *prefix;
-  Kind kind;
-} marks[] = {
-  { "PuTTY-User-Key-File-", KIND_PPK },
-  { FAIRLEAD_KEY_OPENSSH_BEGIN, KIND_OPENSSH },
-  { "-----BEGIN PUBLIC KEY-----", KIND_PUBLIC },
-  { "-----BEGIN RSA PUBLIC KEY-----", KIND_PUBLIC },
-  { "---- BEGIN SSH2 PUBLIC KEY ----", KIND_PUBLIC },
-  { "-----BEGIN PRIVATE KEY-----", KIND_PEM },
-  { "-----BEGIN ENCRYPTED PRIVATE KEY-----", KIND_PEM },
-  { "-----BEGIN RSA PRIVATE KEY-----", KIND_PEM },
-  { "-----BEGIN EC PRIVATE KEY-----", KIND_PEM },
-  { "-----BEGIN DSA PRIVATE KEY-----", KIND_PEM },
-  { "ssh-", KIND_PUBLIC },
-  { "ecdsa-sha2-", KIND_PUBLIC },
-  { "sk-ssh-", KIND_PUBLIC },
-  { "sk-ecdsa-", KIND_PUBLIC },
-};
-
-static Kind
-find_kind (const char *text)
-{
-  const char *line = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text;
-
-  while (line != NULL)
-    {
-      line += strspn (line, " \t\r\n");
-      for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-        if (g_str_has_prefix (line, marks[i].prefix))
-          return marks[i].kind;
-      line = strchr (line, '\n');
-    }
-  return KIND_UNKNOWN;
-}
-
-/* A key file that was read: what it is and who may read it. */
-typedef struct {
-  FairleadKeyBuffer text;
-  Kind kind;
-  struct stat info;
-} KeyFile;
-
-static void
-key_file_clear (KeyFile *self)
-{
-  fairlead_key_buffer_clear (&self->text);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KeyFile, key_file_clear)
-
-static gboolean
-key_file_read (KeyFile     *self,
-               const char  *path,
-               GError     **error)
-{
-  g_autoptr (GError) read_error = NULL;
-  char *text;
-
-  if (fairlead_read_file (path, MAX_FILE, &text, &self->text.length, &self->info, &read_error))
-    {
-      self->text.data = (guint8 *) text;
-      self->kind = find_kind (text);
-      return TRUE;
-    }
-  if (g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_MISSING,
-                 _("The key file “%s” does not exist. Choose another one, or leave the field empty "
-                   "to use the keys of your ssh configuration."), path);
-  else
-    g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNREADABLE,
-                 _("The key file “%s” cannot be read: %s. Choose a file that your account can "
-                   "read."),
-                 path, read_error->message);
-  return FALSE;
-}
-
-static const char *
-key_file_get_text (const KeyFile *self)
-{
-  return (const char *) self->text.data;
-}
-
-/* sshkey_perm_ok() of OpenSSH: our own file, with any right for others. */
-static gboolean
-check_mode (const KeyFile  *file,
-            const char     *path,
-            GError        **error)
+/**
+ * fairlead_key_check_type:
+ * @path: the key file's name, for errors
+ * @type: the type of its key on the wire
+ * @error: %FAIRLEAD_KEY_ERROR_UNSUPPORTED
+ *
+ * Returns: %FALSE if we cannot sign with such a key, with what to do instead
+ */
+gboolean
+fairlead_key_check_type (const char  *path,
+                         const char  *type,
+                         GError     **error)
 {
   g_autofree char *quoted = NULL;
 
-  if (file->info.st_uid != getuid () || (file->info.st_mode & 077) == 0)
-    return TRUE;
-  quoted = g_shell_quote (path);
-  g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_TOO_OPEN,
-               _("The key file “%s” can be read by other accounts (mode %04o). Make it private: "
-                 "chmod 600 %s"), path, (guint) file->info.st_mode & 07777, quoted);
-  return FALSE;
-}
-
-/* The .pub file beside a private key. */
-static GBytes *
-load_beside (const char  *path,
-             char       **comment)
-{
-  g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
-  g_auto (KeyFile) file = { 0 };
-
-  if (!key_file_read (&file, public_path, NULL))
-    return NULL;
-  return fairlead_public_key_parse_line (key_file_get_text (&file), comment);
-}
-
-/* A PEM file has no room for a comment; its .pub file has. */
-static void
-adopt_comment (FairleadKey *self,
-               const char  *path)
-{
-  g_autofree char *comment = NULL;
-  g_autoptr (GBytes) public_key = NULL;
-
-  if (*self->comment != '\0')
-    return;
-  public_key = load_beside (path, &comment);
-  if (public_key != NULL && g_bytes_equal (public_key, self->public_key))
+  if (strcmp (type, "ssh-dss") == 0)
+    return fairlead_key_fail_dsa (error, path);
+  if (g_str_has_prefix (type, "sk-"))
     {
-      g_free (self->comment);
-      self->comment = g_steal_pointer (&comment);
-    }
-}
-
-static FairleadKey *
-load_kind (const KeyFile   *file,
-           const char      *path,
-           FairleadSecret  *passphrase,
-           GError         **error)
-{
-  switch (file->kind)
-    {
-    case KIND_OPENSSH:
-      return fairlead_key_openssh_load (path, key_file_get_text (file), passphrase, error);
-    case KIND_PEM:
-      return fairlead_key_pem_load (path, key_file_get_text (file), passphrase, error);
-    case KIND_PUBLIC:
-      fail_public (error, path);
-      return NULL;
-    case KIND_PPK:
-      fail_ppk (error, path);
-      return NULL;
-    case KIND_UNKNOWN:
-    default:
-      fairlead_key_fail_malformed (error, path);
-      return NULL;
-    }
-}
-
-/**
- * fairlead_key_load:
- * @path: a file
- * @passphrase: (nullable): its passphrase; passed over if it needs none
- * @error: a %FAIRLEAD_KEY_ERROR
- *
- * Reads a private key: openssh-key-v1, PKCS#1, SEC 1 or PKCS#8, of type Ed25519, RSA or ECDSA. Any
- * thread; blocks for the disk, and for 0.1 s and more where a passphrase is to be stretched.
- *
- * Returns: (transfer full) (nullable): the key
- */
-FairleadKey *
-fairlead_key_load (const char      *path,
-                   FairleadSecret  *passphrase,
-                   GError         **error)
-{
-  g_auto (KeyFile) file = { 0 };
-  FairleadKey *self;
-
-  if (!key_file_read (&file, path, error))
-    return NULL;
-  if ((file.kind == KIND_OPENSSH || file.kind == KIND_PEM) && !check_mode (&file, path, error))
-    return NULL;
-  self = load_kind (&file, path, passphrase, error);
-  if (self != NULL)
-    adopt_comment (self, path);
-  return self;
-}
-
-static GBytes *
-load_public_openssh (const KeyFile  *file,
-                     const char     *path,
-                     char          **comment,
-                     GError        **error)
-{
-  gboolean encrypted;
-  g_autoptr (GBytes) public_key = NULL;
-  g_autoptr (GBytes) beside = NULL;
-  g_autoptr (FairleadKey) key = NULL;
-  g_autofree char *text = NULL;
-
-  public_key = fairlead_key_openssh_load_public (path, key_file_get_text (file), &encrypted, error);
-  if (public_key == NULL || comment == NULL)
-    return g_steal_pointer (&public_key);
-  if (!encrypted)
-    key = fairlead_key_openssh_load (path, key_file_get_text (file), NULL, NULL);
-  beside = load_beside (path, &text);
-  if (key != NULL && *key->comment != '\0')
-    *comment = g_strdup (key->comment);
-  else if (beside != NULL && g_bytes_equal (beside, public_key))
-    *comment = g_steal_pointer (&text);
-  else
-    *comment = g_strdup ("");
-  return g_steal_pointer (&public_key);
-}
-
-/* What cannot be told without the passphrase stands in the .pub file, if there is one. */
-static GBytes *
-load_public_pem (const KeyFile  *file,
-                 const char     *path,
-                 char          **comment,
-                 GError        **error)
-{
-  GBytes *beside = load_beside (path, comment);
-  g_autoptr (FairleadKey) key = NULL;
-
-  if (beside != NULL)
-    return beside;
-  key = fairlead_key_pem_load (path, key_file_get_text (file), NULL, error);
-  if (key == NULL)
-    return NULL;
-  if (comment != NULL)
-    *comment = g_strdup (key->comment);
-  return g_bytes_ref (key->public_key);
-}
-
-/**
- * fairlead_key_load_public:
- * @path: the file of a private key, or of a public one
- * @comment: (out) (optional) (transfer full): the key's comment, or ""
- * @error: a %FAIRLEAD_KEY_ERROR; %FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE if it cannot be told without
- *   one
- *
- * Gives the public half without asking anybody: to name the key in the passphrase dialog, to offer
- * it before it is unlocked and to find it in the agent. As with ssh(1), a .pub file alone is enough
- * for that, under its own name or beside a missing @path. The mode of the file does not matter
- * here. Any thread, blocks for the disk.
- *
- * Returns: (transfer full) (nullable): the key as SSH sends it
- */
-GBytes *
-fairlead_key_load_public (const char  *path,
-                          char       **comment,
-                          GError     **error)
-{
-  g_auto (KeyFile) file = { 0 };
-  g_autoptr (GError) read_error = NULL;
-  GBytes *public_key;
-
-  if (!key_file_read (&file, path, &read_error))
-    {
-      public_key = load_beside (path, comment);
-      if (public_key == NULL)
-        g_propagate_error (error, g_steal_pointer (&read_error));
-      return public_key;
-    }
-  if (file.kind == KIND_OPENSSH)
-    return load_public_openssh (&file, path, comment, error);
-  if (file.kind == KIND_PEM)
-    return load_public_pem (&file, path, comment, error);
-  if (file.kind == KIND_PUBLIC
-      && (public_key = fairlead_public_key_parse_line (key_file_get_text (&file), comment)) != NULL)
-    return public_key;
-  load_kind (&file, path, NULL, error);
-  return NULL;
-}
-
-/**
- * fairlead_key_is_encrypted:
- * @path: the file of a private key
- * @encrypted: (out): whether it needs a passphrase
- * @error: a %FAIRLEAD_KEY_ERROR
- *
- * Any thread, blocks for the disk.
- *
- * Returns: %FALSE with @error if @path is not a private key
- */
-gboolean
-fairlead_key_is_encrypted (const char  *path,
-                           gboolean    *encrypted,
-                           GError     **error)
-{
-  g_auto (KeyFile) file = { 0 };
-  g_autoptr (GBytes) public_key = NULL;
-  const char *text;
-
-  if (!key_file_read (&file, path, error))
-    return FALSE;
-  text = key_file_get_text (&file);
-  switch (file.kind)
-    {
-    case KIND_OPENSSH:
-      public_key = fairlead_key_openssh_load_public (path, text, encrypted, error);
-      return public_key != NULL;
-    case KIND_PEM:
-      *encrypted = strstr (text, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL
-                   || strstr (text, "Proc-Type: 4,ENCRYPTED") != NULL;
-      return TRUE;
-    case KIND_UNKNOWN:
-    case KIND_PUBLIC:
-    case KIND_PPK:
-    default:
-      load_kind (&file, path, NULL, error);
+      quoted = g_shell_quote (path);
+      g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNSUPPORTED,
+                   _("“%s” belongs to a security key (FIDO), which signs through the ssh-agent "
+                     "alone. Plug the security key in and add it: ssh-add %s"), path, quoted);
       return FALSE;
     }
+  return TRUE;
 }
 
 /**

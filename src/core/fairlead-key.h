@@ -13,7 +13,6 @@ G_BEGIN_DECLS
  * @FAIRLEAD_KEY_ERROR_UNREADABLE: the file cannot be read, or is none
  * @FAIRLEAD_KEY_ERROR_TOO_OPEN: other accounts can read the file; ssh(1) refuses it, so do we
  * @FAIRLEAD_KEY_ERROR_IS_PUBLIC: it is the public half
- * @FAIRLEAD_KEY_ERROR_IS_PPK: it is a key of PuTTY
  * @FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE: it is encrypted and no passphrase was given
  * @FAIRLEAD_KEY_ERROR_WRONG_PASSPHRASE: it is encrypted with another passphrase, or damaged, which
  *   cannot be told apart
@@ -27,7 +26,6 @@ typedef enum {
   FAIRLEAD_KEY_ERROR_UNREADABLE,
   FAIRLEAD_KEY_ERROR_TOO_OPEN,
   FAIRLEAD_KEY_ERROR_IS_PUBLIC,
-  FAIRLEAD_KEY_ERROR_IS_PPK,
   FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE,
   FAIRLEAD_KEY_ERROR_WRONG_PASSPHRASE,
   FAIRLEAD_KEY_ERROR_UNSUPPORTED,

@@ -118,12 +118,31 @@ class Keys(SolverCase):
         error = self.refused(f'{key}.pub', 3, 'config')
         self.assertIn(str(key), error['message'] + str(error['hint']))
 
+    def signs_in_by_ppk(self, version, passphrase):
+        openssh = self.key('ed25519')
+        ppk = self.tmp / 'mine.ppk'
+        (self.tmp / 'passphrase').write_text(passphrase)
+        subprocess.run(['puttygen', openssh, '-O', 'private', '-o', ppk, '--ppk-param',
+                        f'version={version}', '--new-passphrase', self.tmp / 'passphrase'],
+                       check=True)
+        ppk.chmod(0o600)
+        cli = self.connect(self.server_for(openssh), '/nonexistent', key=ppk,
+                           environ=self.askpass(passphrase))
+        self.end(cli, 7, 'remote')
+        self.assertTrue(cli.find('step', step='sign-in', state='done'))
+        self.assertEqual(len(self.asked()), 1 if passphrase else 0)
+
+    @needs('puttygen')
     def test_putty_key_file(self):
-        key = self.tmp / 'mine.ppk'
-        key.write_text('PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n')
-        key.chmod(0o600)
-        error = self.refused(key, 3, 'config')
-        self.assertIn('puttygen', (error['message'] + str(error['hint'])).lower())
+        self.signs_in_by_ppk(3, '')
+
+    @needs('puttygen')
+    def test_encrypted_putty_key_file(self):
+        self.signs_in_by_ppk(3, 'open sesame')
+
+    @needs('puttygen')
+    def test_encrypted_putty_key_file_of_version_2(self):
+        self.signs_in_by_ppk(2, 'open sesame')
 
     def test_missing_key_file(self):
         key = self.tmp / 'nowhere'

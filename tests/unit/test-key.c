@@ -1,124 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "fairlead-key.h"
-#include "fairlead-openssl.h"
-#include "fairlead-wire.h"
-
-#include <openssl/core_names.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "keygen.h"
+#include "key-oracle.h"
 
 #define PASSPHRASE "correct horse"
 
 static char *dir;
-
-static GBytes *
-read_public (const char *path)
-{
-  g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
-
-  return keygen_read_public (public_path);
-}
-
-static FairleadSecret *
-secret (const char *text)
-{
-  return text != NULL && *text != '\0' ? fairlead_secret_new (text) : NULL;
-}
-
-/* The public key in OpenSSL's hands, read by ssh-keygen -e and not by our parser. */
-static EVP_PKEY *
-oracle_public (const char *path)
-{
-  g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
-  g_autoptr (GBytes) blob = keygen_read_public (public_path);
-  g_autofree char *pem = NULL;
-  g_autoptr (BIO) bio = NULL;
-  EVP_PKEY *pkey;
-  gsize length;
-  const guint8 *data = g_bytes_get_data (blob, &length);
-
-  /* ssh-keygen has no PKCS8 form for Ed25519; its key is the last 32 bytes (RFC 8709 §4). */
-  if (length == 51)
-    return EVP_PKEY_new_raw_public_key_ex (NULL, "ED25519", NULL, data + 19, 32);
-  pem = keygen_run (NULL, KEYGEN_ARGV ("-e", "-m", "PKCS8", "-f", public_path));
-  bio = BIO_new_mem_buf (pem, -1);
-  pkey = PEM_read_bio_PUBKEY (bio, NULL, NULL, NULL);
-  g_assert_nonnull (pkey);
-  return pkey;
-}
-
-/* From RFC 5656 §3.1.2 back to what OpenSSL verifies. */
-static GBytes *
-ecdsa_to_der (GBytes *signature)
-{
-  g_autoptr (ECDSA_SIG) sig = ECDSA_SIG_new ();
-  FairleadWireReader reader;
-  const guint8 *r, *s;
-  gsize r_length, s_length;
-  guint8 *der = NULL;
-  GBytes *bytes;
-  int length;
-
-  fairlead_wire_reader_init_bytes (&reader, signature);
-  g_assert_true (fairlead_wire_read_mpint (&reader, &r, &r_length));
-  g_assert_true (fairlead_wire_read_mpint (&reader, &s, &s_length));
-  g_assert_cmpuint (reader.left, ==, 0);
-  g_assert_cmpint (ECDSA_SIG_set0 (sig, BN_bin2bn (r, (int) r_length, NULL),
-                                   BN_bin2bn (s, (int) s_length, NULL)), ==, 1);
-  length = i2d_ECDSA_SIG (sig, &der);
-  g_assert_cmpint (length, >, 0);
-  bytes = g_bytes_new (der, (gsize) length);
-  OPENSSL_free (der);
-  return bytes;
-}
-
-static gboolean
-verifies (EVP_PKEY   *pkey,
-          const char *digest,
-          GBytes     *signature,
-          const char *data)
-{
-  g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
-  g_autoptr (GBytes) der = EVP_PKEY_is_a (pkey, "EC") ? ecdsa_to_der (signature)
-                                                      : g_bytes_ref (signature);
-  gboolean valid;
-
-  g_assert_cmpint (EVP_DigestVerifyInit_ex (context, NULL, digest, NULL, NULL, pkey, NULL), ==, 1);
-  valid = EVP_DigestVerify (context, g_bytes_get_data (der, NULL), g_bytes_get_size (der),
-                            (const guint8 *) data, strlen (data)) == 1;
-  ERR_clear_error ();
-  return valid;
-}
-
-typedef struct {
-  const char *algorithm;
-  const char *digest;
-  gsize length;
-} Algorithm;
-
-typedef struct {
-  const char *type;
-  const char *bits;
-  const char *wire_type;
-  Algorithm algorithms[2];
-} KeyType;
-
-static const KeyType key_types[] = {
-  { "ed25519", "256", "ssh-ed25519", { { "ssh-ed25519", NULL, 64 } } },
-  { "ecdsa", "256", "ecdsa-sha2-nistp256", { { "ecdsa-sha2-nistp256", "SHA256" } } },
-  { "ecdsa", "384", "ecdsa-sha2-nistp384", { { "ecdsa-sha2-nistp384", "SHA384" } } },
-  { "ecdsa", "521", "ecdsa-sha2-nistp521", { { "ecdsa-sha2-nistp521", "SHA512" } } },
-  { "rsa", "2048", "ssh-rsa",
-    { { "rsa-sha2-256", "SHA256", 256 }, { "rsa-sha2-512", "SHA512", 256 } } },
-  { "rsa", "4096", "ssh-rsa",
-    { { "rsa-sha2-256", "SHA256", 512 }, { "rsa-sha2-512", "SHA512", 512 } } },
-};
 
 /* Ways to write a key; a passphrase or "". */
 static const struct {
@@ -143,28 +33,6 @@ static const struct {
   { "", "PKCS8", NULL },
   { PASSPHRASE, "PKCS8", NULL },
 };
-
-static void
-check_signatures (FairleadKey   *key,
-                  const KeyType *type,
-                  EVP_PKEY      *oracle)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (type->algorithms); i++)
-    {
-      const Algorithm *algorithm = &type->algorithms[i];
-      g_autoptr (GBytes) signature = NULL;
-      g_autoptr (GError) error = NULL;
-
-      if (algorithm->algorithm == NULL)
-        continue;
-      signature = fairlead_key_sign (key, algorithm->algorithm, (const guint8 *) "data", 4, &error);
-      g_assert_no_error (error);
-      if (algorithm->length > 0)
-        g_assert_cmpuint (g_bytes_get_size (signature), ==, algorithm->length);
-      g_assert_true (verifies (oracle, algorithm->digest, signature, "data"));
-      g_assert_false (verifies (oracle, algorithm->digest, signature, "Data"));
-    }
-}
 
 static void
 check_load_public (const char *path,
@@ -322,7 +190,7 @@ test_wrong_files (void)
   g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
   g_autofree char *fix = g_strdup_printf ("chmod 600 '%s'", path);
   g_autofree char *beside = g_strdup_printf ("“%s”", path);
-  g_autofree char *ppk = write_file ("key.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\r\n", -1);
+  g_autofree char *ppk = write_file ("key.ppk", "PuTTY-User-Key-File-1: ssh-rsa\r\n", -1);
   g_autofree char *text = write_file ("text", "This is no key.\n", -1);
   g_autofree char *nothing = write_file ("nothing", "", 0);
   g_autofree char *large = NULL;
@@ -332,7 +200,7 @@ test_wrong_files (void)
   assert_load_fails (missing, FAIRLEAD_KEY_ERROR_MISSING, NULL);
   assert_load_fails (dir, FAIRLEAD_KEY_ERROR_UNREADABLE, NULL);
   assert_load_fails (public_path, FAIRLEAD_KEY_ERROR_IS_PUBLIC, beside);
-  assert_load_fails (ppk, FAIRLEAD_KEY_ERROR_IS_PPK, "puttygen");
+  assert_load_fails (ppk, FAIRLEAD_KEY_ERROR_UNSUPPORTED, "PuTTYgen");
   assert_load_fails (text, FAIRLEAD_KEY_ERROR_MALFORMED, NULL);
   assert_load_fails (nothing, FAIRLEAD_KEY_ERROR_MALFORMED, NULL);
   large = write_file ("large", zeros, 1024 * 1024 + 1);
@@ -379,11 +247,93 @@ test_unsupported (void)
   g_autoptr (EVP_PKEY) pkey = EVP_PKEY_Q_keygen (NULL, NULL, "RSA", (size_t) 768);
   g_autoptr (BIO) bio = BIO_new_file (small, "w");
 
-  assert_load_fails (dsa, FAIRLEAD_KEY_ERROR_UNSUPPORTED, "ssh-dss");
+  assert_load_fails (dsa, FAIRLEAD_KEY_ERROR_UNSUPPORTED, "DSA");
   g_assert_cmpint (PEM_write_bio_PKCS8PrivateKey (bio, pkey, NULL, NULL, 0, NULL, NULL), ==, 1);
   g_clear_pointer (&bio, BIO_free_all);
   g_assert_cmpint (chmod (small, 0600), ==, 0);
   assert_load_fails (small, FAIRLEAD_KEY_ERROR_UNSUPPORTED, "1024");
+}
+
+/* The handle of a security key, as PROTOCOL.u2f and PROTOCOL.key lay it out; ssh-keygen makes none
+ * without the device. */
+static void
+test_security_key (void)
+{
+  static const guint8 point[32] = { 9 };
+  g_autoptr (GByteArray) public_key = g_byte_array_new ();
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autofree char *encoded = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GBytes) loaded = NULL;
+
+  fairlead_wire_append_text (public_key, "sk-ssh-ed25519@openssh.com");
+  fairlead_wire_append_string (public_key, point, sizeof point);
+  fairlead_wire_append_text (public_key, "ssh:");
+  g_byte_array_append (file, (const guint8 *) "openssh-key-v1", 15);
+  fairlead_wire_append_text (file, "none");
+  fairlead_wire_append_text (file, "none");
+  fairlead_wire_append_text (file, "");
+  fairlead_wire_append_u32 (file, 1);
+  fairlead_wire_append_string (file, public_key->data, public_key->len);
+  fairlead_wire_append_text (file, "12345678");
+  encoded = g_base64_encode (file->data, file->len);
+  text = g_strdup_printf ("-----BEGIN OPENSSH PRIVATE KEY-----\n%s\n"
+                          "-----END OPENSSH PRIVATE KEY-----\n", encoded);
+  path = write_file ("id_ed25519_sk", text, -1);
+
+  assert_load_fails (path, FAIRLEAD_KEY_ERROR_UNSUPPORTED, "ssh-add");
+  loaded = fairlead_key_load_public (path, NULL, NULL);
+  g_assert_nonnull (loaded);
+  g_assert_cmpmem (g_bytes_get_data (loaded, NULL), g_bytes_get_size (loaded), public_key->data,
+                   public_key->len);
+}
+
+/* The old encryption of PEM with each cipher that was ever common, and PKCS#8's newer ones. */
+static void
+test_pem_ciphers (void)
+{
+  static const char *const traditional[] = {
+    "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC",
+  };
+  static const char *const newer[] = { "DES-EDE3-CBC", "AES-128-CBC", "AES-256-CBC" };
+  g_autoptr (EVP_PKEY) rsa = EVP_PKEY_Q_keygen (NULL, NULL, "RSA", (size_t) 2048);
+  g_autoptr (EVP_PKEY) ec = EVP_PKEY_Q_keygen (NULL, NULL, "EC", "P-384");
+  g_autoptr (EVP_PKEY) ed25519 = EVP_PKEY_Q_keygen (NULL, NULL, "ED25519");
+  const struct {
+    EVP_PKEY *pkey;
+    const KeyType *type;
+  } keys[] = { { rsa, &key_types[4] }, { ec, &key_types[2] }, { ed25519, &key_types[0] } };
+  int length = (int) strlen (PASSPHRASE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    for (guint form = 0; form < G_N_ELEMENTS (traditional) + G_N_ELEMENTS (newer); form++)
+      {
+        gboolean is_old = form < G_N_ELEMENTS (traditional);
+        const char *name = is_old ? traditional[form] : newer[form - G_N_ELEMENTS (traditional)];
+        g_autoptr (EVP_CIPHER) cipher = EVP_CIPHER_fetch (NULL, name, NULL);
+        g_autofree char *path = write_file ("pem", "", 0);
+        g_autoptr (BIO) bio = BIO_new_file (path, "w");
+        g_autoptr (FairleadSecret) passphrase = fairlead_secret_new (PASSPHRASE);
+        g_autoptr (FairleadKey) key = NULL;
+        g_autoptr (GError) error = NULL;
+
+        if (is_old && EVP_PKEY_is_a (keys[i].pkey, "ED25519"))
+          continue;
+        g_test_message ("%s %s", keys[i].type->type, name);
+        if (is_old)
+          g_assert_cmpint (PEM_write_bio_PrivateKey_traditional (bio, keys[i].pkey, cipher,
+                                                                 (unsigned char *) PASSPHRASE,
+                                                                 length, NULL, NULL), ==, 1);
+        else
+          g_assert_cmpint (PEM_write_bio_PKCS8PrivateKey (bio, keys[i].pkey, cipher, PASSPHRASE,
+                                                          length, NULL, NULL), ==, 1);
+        g_clear_pointer (&bio, BIO_free_all);
+        key = fairlead_key_load (path, passphrase, &error);
+        g_assert_no_error (error);
+        check_signatures (key, keys[i].type, keys[i].pkey);
+        check_passphrases (path);
+      }
 }
 
 static void
@@ -516,7 +466,9 @@ static const struct {
   { "pkcs8-ed25519", test_pkcs8_ed25519 },
   { "wrong-files", test_wrong_files },
   { "public-alone", test_public_alone },
+  { "pem-ciphers", test_pem_ciphers },
   { "unsupported", test_unsupported },
+  { "security-key", test_security_key },
   { "wrong-algorithm", test_wrong_algorithm },
   { "damaged", test_damaged },
 };
