@@ -24,6 +24,7 @@ char                     *fairlead_fingerprint_md5       (GBytes     *key);
 char                     *fairlead_fingerprint_type      (GBytes     *key);
 const char               *fairlead_fingerprint_word      (GBytes     *key);
 guint                     fairlead_fingerprint_bits      (GBytes     *key);
+char                     *fairlead_fingerprint_picture (GBytes     *key);
 FairleadFingerprintMatch  fairlead_fingerprint_compare   (GBytes     *key,
                                                           const char *pasted);
 

@@ -80,6 +80,16 @@ void         fairlead_key_set_comment         (FairleadKey        *self,
                                                const char         *comment);
 EVP_PKEY    *fairlead_key_get_pkey            (FairleadKey        *self);
 
+/* fairlead-key-encode.c and fairlead-key-generate.c: what the writers share. */
+gboolean     fairlead_key_append_private      (FairleadKey        *key,
+                                               GByteArray         *array);
+gboolean     fairlead_key_encode              (FairleadKey        *key,
+                                               FairleadSecret     *passphrase,
+                                               FairleadKeyBuffer  *text,
+                                               GError            **error);
+gboolean     fairlead_key_check_comment       (const char         *comment,
+                                               GError            **error);
+
 /* fairlead-key-evp.c: between SSH's numbers and OpenSSL's handles. */
 EVP_PKEY    *fairlead_key_evp_new_ed25519     (const guint8       *seed);
 EVP_PKEY    *fairlead_key_evp_new_ecdsa       (const char         *type,
