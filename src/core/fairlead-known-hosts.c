@@ -216,13 +216,44 @@ record (FairleadHostKeyVerdict *verdict,
   verdict->saved_time = iter->file->time;
 }
 
+/* What one line about the host says by itself of the certificate that the host shows. */
+static FairleadHostKeyStatus
+judge_line_for_certificate (const FairleadKnownHostsLine *line,
+                            GBytes                       *saved,
+                            const FairleadCertificate    *certificate)
+{
+  gboolean is_authority = g_bytes_equal (saved, certificate->authority);
+
+  if (line->marker == FAIRLEAD_KNOWN_HOSTS_REVOKED)
+    return is_authority || g_bytes_equal (saved, certificate->key) ? FAIRLEAD_HOST_KEY_REVOKED
+                                                                   : FAIRLEAD_HOST_KEY_UNKNOWN;
+  return is_authority && line->marker == FAIRLEAD_KNOWN_HOSTS_CERT_AUTHORITY
+         ? FAIRLEAD_HOST_KEY_MATCH : FAIRLEAD_HOST_KEY_UNKNOWN;
+}
+
+/* Either a plain key or a certificate is shown. */
+typedef struct {
+  GBytes *key;
+  const char *type;
+  const FairleadCertificate *certificate;
+} Shown;
+
+static FairleadHostKeyStatus
+judge (const FairleadKnownHostsLine *line,
+       GBytes                       *saved,
+       const Shown                  *shown)
+{
+  return shown->certificate != NULL
+         ? judge_line_for_certificate (line, saved, shown->certificate)
+         : judge_line (line, saved, shown->key, shown->type != NULL ? shown->type : "");
+}
+
 static FairleadHostKeyVerdict *
 check_name (FairleadKnownHosts *self,
             const char         *name,
-            GBytes             *key)
+            const Shown        *shown)
 {
   FairleadHostKeyVerdict *verdict = fairlead_host_key_verdict_new ();
-  g_autofree char *type = fairlead_public_key_get_type (key);
   Iter iter = { .hosts = self };
 
   while (iter_next (&iter))
@@ -235,13 +266,34 @@ check_name (FairleadKnownHosts *self,
       saved = fairlead_known_hosts_line_get_key (&iter.line);
       if (saved == NULL)
         continue;
-      status = judge_line (&iter.line, saved, key, type != NULL ? type : "");
+      status = judge (&iter.line, saved, shown);
       if (get_weight (status) > get_weight (verdict->status)
           || (status == verdict->status && status != FAIRLEAD_HOST_KEY_UNKNOWN
               && status != FAIRLEAD_HOST_KEY_MATCH))
         record (verdict, status, &iter, saved);
     }
   return verdict;
+}
+
+/* By the name with its port, and where that gives no answer by the name without it. */
+static FairleadHostKeyVerdict *
+check_shown (FairleadKnownHosts *self,
+             const char         *host,
+             guint               port,
+             const Shown        *shown)
+{
+  g_autofree char *name = fairlead_known_hosts_make_name (host, port);
+  g_autofree char *plain_name = fairlead_known_hosts_make_name (host, 0);
+  g_autoptr (FairleadHostKeyVerdict) verdict = check_name (self, name, shown);
+  g_autoptr (FairleadHostKeyVerdict) plain = NULL;
+
+  if (verdict->status != FAIRLEAD_HOST_KEY_UNKNOWN || strcmp (name, plain_name) == 0)
+    return g_steal_pointer (&verdict);
+  plain = check_name (self, plain_name, shown);
+  if (plain->status != FAIRLEAD_HOST_KEY_MATCH && plain->status != FAIRLEAD_HOST_KEY_REVOKED)
+    return g_steal_pointer (&verdict);
+  plain->by_plain_name = TRUE;
+  return g_steal_pointer (&plain);
 }
 
 /* The other places of this very key. The text of the key is compared: to decode all would cost. */
@@ -291,29 +343,93 @@ fairlead_known_hosts_check (FairleadKnownHosts *self,
                             guint               port,
                             GBytes             *key)
 {
-  g_autofree char *name = fairlead_known_hosts_make_name (host, port);
-  g_autofree char *plain_name = fairlead_known_hosts_make_name (host, 0);
+  g_autofree char *type = NULL;
   g_autoptr (FairleadHostKeyVerdict) verdict = NULL;
 
   g_return_val_if_fail (FAIRLEAD_IS_KNOWN_HOSTS (self), NULL);
 
-  verdict = check_name (self, name, key);
-  if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN && strcmp (name, plain_name) != 0)
-    {
-      g_autoptr (FairleadHostKeyVerdict) plain = check_name (self, plain_name, key);
-
-      if (plain->status == FAIRLEAD_HOST_KEY_MATCH || plain->status == FAIRLEAD_HOST_KEY_REVOKED)
-        {
-          plain->by_plain_name = TRUE;
-          return g_steal_pointer (&plain);
-        }
-    }
+  type = fairlead_public_key_get_type (key);
+  verdict = check_shown (self, host, port, &(Shown) { .key = key, .type = type });
   if (verdict->status != FAIRLEAD_HOST_KEY_MATCH && verdict->status != FAIRLEAD_HOST_KEY_REVOKED)
     {
       g_strfreev (verdict->other_names);
       verdict->other_names = list_other_names (self, key);
     }
   return g_steal_pointer (&verdict);
+}
+
+/**
+ * fairlead_known_hosts_check_certificate:
+ * @self: the files
+ * @host: as for fairlead_known_hosts_check()
+ * @port: the port
+ * @certificate: what the host shows in place of a plain key
+ *
+ * Whether its authority is one for this host by an `@cert-authority` line, and neither it nor the
+ * key inside is revoked for it. What the certificate itself says is not looked at:
+ * fairlead_certificate_check_host(). Any thread.
+ *
+ * Returns: (transfer full): %FAIRLEAD_HOST_KEY_MATCH with the line of the authority,
+ *   %FAIRLEAD_HOST_KEY_REVOKED with the line that says so, or %FAIRLEAD_HOST_KEY_UNKNOWN
+ */
+FairleadHostKeyVerdict *
+fairlead_known_hosts_check_certificate (FairleadKnownHosts  *self,
+                                        const char          *host,
+                                        guint                port,
+                                        FairleadCertificate *certificate)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_KNOWN_HOSTS (self), NULL);
+
+  return check_shown (self, host, port, &(Shown) { .certificate = certificate });
+}
+
+/* Whether a line with @marker is about @name. */
+static gboolean
+has_marker (FairleadKnownHosts       *self,
+            const char               *name,
+            FairleadKnownHostsMarker  marker)
+{
+  Iter iter = { .hosts = self };
+
+  while (iter_next (&iter))
+    {
+      g_autoptr (GBytes) key = NULL;
+
+      if (iter.line.marker != marker || !fairlead_known_hosts_line_matches (&iter.line, name))
+        continue;
+      key = fairlead_known_hosts_line_get_key (&iter.line);
+      if (key != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * fairlead_known_hosts_has_authority:
+ * @self: the files
+ * @host: as for fairlead_known_hosts_check()
+ * @port: the port
+ *
+ * Any thread. A host for which an `@cert-authority` line stands is asked for a certificate before
+ * anything else, as ssh(1) does; one for which none stands is not asked for any. A line for the
+ * name without its port counts where no key is saved with the port.
+ *
+ * Returns: whether a certificate of the host could be verified
+ */
+gboolean
+fairlead_known_hosts_has_authority (FairleadKnownHosts *self,
+                                    const char         *host,
+                                    guint               port)
+{
+  g_autofree char *name = fairlead_known_hosts_make_name (host, port);
+  g_autofree char *plain_name = fairlead_known_hosts_make_name (host, 0);
+
+  g_return_val_if_fail (FAIRLEAD_IS_KNOWN_HOSTS (self), FALSE);
+
+  return has_marker (self, name, FAIRLEAD_KNOWN_HOSTS_CERT_AUTHORITY)
+         || (strcmp (name, plain_name) != 0
+             && !has_marker (self, name, FAIRLEAD_KNOWN_HOSTS_PLAIN)
+             && has_marker (self, plain_name, FAIRLEAD_KNOWN_HOSTS_CERT_AUTHORITY));
 }
 
 static void

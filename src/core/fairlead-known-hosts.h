@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-certificate.h"
 #include "fairlead-host-key-verdict.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,14 @@ FairleadHostKeyVerdict *fairlead_known_hosts_check          (FairleadKnownHosts 
                                                              const char          *host,
                                                              guint                port,
                                                              GBytes              *key);
+FairleadHostKeyVerdict *fairlead_known_hosts_check_certificate
+                                                            (FairleadKnownHosts  *self,
+                                                             const char          *host,
+                                                             guint                port,
+                                                             FairleadCertificate *certificate);
+gboolean                fairlead_known_hosts_has_authority  (FairleadKnownHosts  *self,
+                                                             const char          *host,
+                                                             guint                port);
 char                  **fairlead_known_hosts_list_key_types (FairleadKnownHosts  *self,
                                                              const char          *host,
                                                              guint                port);

@@ -27,11 +27,19 @@ static const struct {
 };
 
 /* Key types and the signature algorithms that prove them (RFC 8332 for RSA; ssh-rsa by itself is
- * SHA-1 and offered to nobody). In the order of ssh(1). */
+ * SHA-1 and offered to nobody). In the order of ssh(1). Certificates are asked for only where an
+ * authority is known by which they can be verified. */
 static const struct {
   const char *type;
   const char *algorithms;
+  gboolean only_if_known;
 } host_keys[] = {
+  { "ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519-cert-v01@openssh.com", TRUE },
+  { "ecdsa-sha2-nistp256-cert-v01@openssh.com", "ecdsa-sha2-nistp256-cert-v01@openssh.com", TRUE },
+  { "ecdsa-sha2-nistp384-cert-v01@openssh.com", "ecdsa-sha2-nistp384-cert-v01@openssh.com", TRUE },
+  { "ecdsa-sha2-nistp521-cert-v01@openssh.com", "ecdsa-sha2-nistp521-cert-v01@openssh.com", TRUE },
+  { "ssh-rsa-cert-v01@openssh.com",
+    "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com", TRUE },
   { "ssh-ed25519", "ssh-ed25519" },
   { "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256" },
   { "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384" },
@@ -53,7 +61,8 @@ host_key_preference (const char * const *known_types)
 
   for (guint pass = 0; pass < 2; pass++)
     for (gsize i = 0; i < G_N_ELEMENTS (host_keys); i++)
-      if (is_known (known_types, host_keys[i].type) == (pass == 0))
+      if (is_known (known_types, host_keys[i].type) == (pass == 0)
+          && (pass == 0 || !host_keys[i].only_if_known))
         g_string_append_printf (list, "%s%s", list->len > 0 ? "," : "", host_keys[i].algorithms);
   return g_string_free (g_steal_pointer (&list), FALSE);
 }
@@ -61,8 +70,8 @@ host_key_preference (const char * const *known_types)
 /**
  * fairlead_ssh_methods_set:
  * @session: before its handshake
- * @known_types: (nullable): key types that are saved for the host: asked for first, so that a known
- *   host never looks unknown
+ * @known_types: (nullable): types of keys that are saved for the host, and of certificates if their
+ *   authority is: asked for first, so that a known host never looks unknown
  */
 void
 fairlead_ssh_methods_set (LIBSSH2_SESSION    *session,

@@ -8,6 +8,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
+#include "fairlead-ssh-host-certificate.h"
 
 /* The name the host is saved under (ssh_config(5), HostKeyAlias: then without the port). */
 static const char *
@@ -36,8 +37,8 @@ load (FairleadSshLoop  *loop,
 /**
  * fairlead_ssh_verify_known_types:
  *
- * Returns: (transfer full): the key types that are saved for the loop's host; %NULL when the
- *   known_hosts files cannot be read
+ * Returns: (transfer full): the key types that are saved for the loop's host, those of certificates
+ *   first if it has an authority; %NULL when the known_hosts files cannot be read
  */
 char **
 fairlead_ssh_verify_known_types (FairleadSshLoop  *loop,
@@ -46,10 +47,17 @@ fairlead_ssh_verify_known_types (FairleadSshLoop  *loop,
   g_autoptr (FairleadKnownHosts) known_hosts = load (loop, error);
   guint port;
   const char *name = saved_name (loop->target, &port);
+  g_autoptr (GStrvBuilder) types = g_strv_builder_new ();
+  g_auto (GStrv) certificates = fairlead_ssh_host_certificate_list_types ();
+  g_auto (GStrv) saved = NULL;
 
   if (known_hosts == NULL)
     return NULL;
-  return fairlead_known_hosts_list_key_types (known_hosts, name, port);
+  saved = fairlead_known_hosts_list_key_types (known_hosts, name, port);
+  if (fairlead_known_hosts_has_authority (known_hosts, name, port))
+    g_strv_builder_addv (types, (const char **) certificates);
+  g_strv_builder_addv (types, (const char **) saved);
+  return g_strv_builder_end (types);
 }
 
 static FairleadHostKeyProblem
@@ -258,12 +266,67 @@ copy_host_key (FairleadSshLoop *loop)
   return g_bytes_new (data, data ? length : 0);
 }
 
+static FairleadSshVerdict
+verify_key (FairleadSshLoop     *loop,
+            FairleadKnownHosts  *known_hosts,
+            GBytes              *key,
+            GError             **error)
+{
+  const FairleadTarget *target = loop->target;
+  guint port;
+  const char *name = saved_name (target, &port);
+  g_autoptr (FairleadHostKeyVerdict) verdict = fairlead_known_hosts_check (known_hosts, name, port, key);
+
+  if (verdict->status == FAIRLEAD_HOST_KEY_MATCH)
+    {
+      fairlead_ssh_loop_message (loop, _("The host key is the one in %s, line %u"), verdict->file,
+                                 verdict->line);
+      return FAIRLEAD_SSH_ACCEPTED;
+    }
+  if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN
+      && fairlead_ssh_memory_is_trusted (loop->memory, connection_name (target), name, port, key))
+    {
+      fairlead_ssh_loop_message (loop, _("The host key is the one you accepted for now"));
+      return FAIRLEAD_SSH_ACCEPTED;
+    }
+  return ask (loop, verdict, key, error);
+}
+
+/* A certificate, or where it does not hold the key inside, if that one is saved for the host as ssh(1)
+ * would have it. Nobody is asked: that the certificate does not hold is the reason to be told. */
+static FairleadSshVerdict
+verify_certificate (FairleadSshLoop     *loop,
+                    FairleadKnownHosts  *known_hosts,
+                    GBytes              *shown,
+                    GError             **error)
+{
+  guint port;
+  const char *name = saved_name (loop->target, &port);
+  g_autoptr (FairleadHostKeyVerdict) verdict = NULL;
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GBytes) key = NULL;
+
+  if (fairlead_ssh_host_certificate_verify (loop, known_hosts, name, port, shown, &key, &reason))
+    return FAIRLEAD_SSH_ACCEPTED;
+  if (key != NULL)
+    verdict = fairlead_known_hosts_check (known_hosts, name, port, key);
+  if (verdict == NULL || verdict->status != FAIRLEAD_HOST_KEY_MATCH)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FAIRLEAD_SSH_REFUSED;
+    }
+  fairlead_ssh_loop_message (loop, "%s", reason->message);
+  fairlead_ssh_loop_message (loop, _("The host key is the one in %s, line %u"), verdict->file,
+                             verdict->line);
+  return FAIRLEAD_SSH_ACCEPTED;
+}
+
 /**
  * fairlead_ssh_verify:
  * @accepted: (inout): the key that was accepted in an earlier round, or %NULL; then the one of now.
  *   A server that shows another key in a second round is refused
  *
- * Decides about the host's key: by known_hosts, by what was trusted in this process, by asking. The
+ * Decides about the host's key or certificate: by known_hosts, by what was trusted in this process, by asking. The
  * I/O thread, right after the handshake; nothing about the user has been sent yet.
  */
 FairleadSshVerdict
@@ -274,10 +337,7 @@ fairlead_ssh_verify (FairleadSshLoop  *loop,
   const FairleadTarget *target = loop->target;
   g_autoptr (GBytes) key = copy_host_key (loop);
   g_autoptr (FairleadKnownHosts) known_hosts = load (loop, error);
-  g_autoptr (FairleadHostKeyVerdict) verdict = NULL;
   FairleadSshVerdict result;
-  guint port;
-  const char *name = saved_name (target, &port);
 
   if (known_hosts == NULL)
     return FAIRLEAD_SSH_REFUSED;
@@ -291,23 +351,9 @@ fairlead_ssh_verify (FairleadSshLoop  *loop,
                                  "connection. Do not continue before you know which."));
       return FAIRLEAD_SSH_REFUSED;
     }
-  verdict = fairlead_known_hosts_check (known_hosts, name, port, key);
-  if (verdict->status == FAIRLEAD_HOST_KEY_MATCH)
-    {
-      fairlead_ssh_loop_message (loop, _("The host key is the one in %s, line %u"), verdict->file,
-                                 verdict->line);
-      result = FAIRLEAD_SSH_ACCEPTED;
-    }
-  else if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN
-           && fairlead_ssh_memory_is_trusted (loop->memory, connection_name (target), name, port, key))
-    {
-      fairlead_ssh_loop_message (loop, _("The host key is the one you accepted for now"));
-      result = FAIRLEAD_SSH_ACCEPTED;
-    }
-  else
-    {
-      result = ask (loop, verdict, key, error);
-    }
+  result = fairlead_ssh_host_certificate_is_one (key)
+           ? verify_certificate (loop, known_hosts, key, error)
+           : verify_key (loop, known_hosts, key, error);
   if (result != FAIRLEAD_SSH_REFUSED && *accepted == NULL)
     *accepted = g_bytes_ref (key);
   return result;
