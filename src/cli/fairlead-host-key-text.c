@@ -39,15 +39,21 @@ append_where_to_see_it (GString                 *text,
 char *
 fairlead_host_key_text_dup (FairleadHostKeyQuestion *question)
 {
+  const char *destination = fairlead_question_get_destination (FAIRLEAD_QUESTION (question));
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, _("Verify “%s”?\n"),
                           fairlead_question_get_connection (FAIRLEAD_QUESTION (question)));
+  if (destination != NULL)
+    g_string_append_printf (text, _("It is a jump host on the way to “%s”.\n"), destination);
   g_string_append_printf (text, _("The host at %s, port %u, shows this %s key:\n  %s\n"),
                           question->address != NULL ? question->address : question->host,
                           question->port, question->key_type, question->fingerprint);
   append_other_names (text, question);
   append_where_to_see_it (text, question);
+  if (question->proxy_command != NULL)
+    g_string_append_printf (text, _("Nothing about you has been sent to it, but for what the proxy command "
+                                    "sends by itself:\n  %s\n"), question->proxy_command);
   if (question->checking_is_off)
     g_string_append (text, _("The configuration turns the check of host keys off; "
                              "it is made all the same.\n"));

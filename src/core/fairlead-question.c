@@ -96,6 +96,7 @@ fairlead_host_key_question_finalize (GObject *object)
 
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->proxy_command, g_free);
   g_clear_pointer (&self->key, g_bytes_unref);
   g_clear_pointer (&self->key_type, g_free);
   g_clear_pointer (&self->fingerprint, g_free);

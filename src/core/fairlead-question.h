@@ -60,7 +60,9 @@ struct _FairleadHostKeyQuestion {
   /*< public >*/
   FairleadHostKeyProblem problem;
   char *host;                  /* the name it is saved under */
-  char *address;               /* the address of the socket's peer */
+  char *address;               /* the address of the socket's peer; NULL behind a jump host or command */
+  char *proxy_command;         /* the command that carries the connection: what that sends by itself is
+                                * its own, and may have gone out already; else NULL */
   guint port;
   GBytes *key;                 /* the public key blob that the host showed */
   char *key_type;              /* "ED25519" */

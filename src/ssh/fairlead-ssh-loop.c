@@ -12,6 +12,7 @@
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-hop.h"
 #include "fairlead-ssh-listener.h"
+#include "fairlead-ssh-proxy.h"
 #include "fairlead-error.h"
 #include "fairlead-log-model.h"
 
@@ -277,12 +278,23 @@ fairlead_ssh_loop_message (FairleadSshLoop *self,
   fairlead_ssh_loop_reply (self->root, report, what);
 }
 
+/* What was to carry the session and does no more: the reason of all that follows from it. */
+static GError *
+carrier_error (FairleadSshLoop *self,
+               gboolean        *is_outer)
+{
+  GError *error = fairlead_ssh_hop_get_error (self);
+
+  *is_outer = error != NULL;
+  return error != NULL ? error : fairlead_ssh_proxy_get_error (self);
+}
+
 /**
  * fairlead_ssh_loop_lost:
  * @code: a LIBSSH2_ERROR_… that ends the session
  *
- * The I/O thread: the connection is gone, with the jump host before it if that is. The first reason
- * stays.
+ * The I/O thread: the connection is gone, perhaps with the jump host or command that carried it. The first
+ * reason stays.
  */
 void
 fairlead_ssh_loop_lost (FairleadSshLoop *self,
@@ -290,8 +302,7 @@ fairlead_ssh_loop_lost (FairleadSshLoop *self,
 {
   if (self->error != NULL)
     return;
-  self->error = fairlead_ssh_hop_get_error (self);
-  self->error_is_outer = self->error != NULL;
+  self->error = carrier_error (self, &self->error_is_outer);
   if (self->error == NULL)
     self->error = fairlead_ssh_error_lost (self, code);
   if (self->carries != NULL)
@@ -377,24 +388,26 @@ tear_down (FairleadSshLoop *self)
     free_session (self);
   fairlead_fd_clear (&self->fd);
   fairlead_ssh_hop_end (self);
+  fairlead_ssh_proxy_end (self);
 }
 
-/* What a jump host that is lost does to a session that is not open yet looks like many things. */
+/* What a lost carrier does to a session that is not open yet looks like many things. */
 static void
-blame_hop (FairleadSshLoop *self)
+blame_carrier (FairleadSshLoop *self)
 {
-  GError *outer;
+  gboolean is_outer;
+  GError *cause;
 
   if (self->error_is_outer
       || (!g_error_matches (self->error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK)
           && !g_error_matches (self->error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_AUTH)))
     return;
-  outer = fairlead_ssh_hop_get_error (self);
-  if (outer == NULL)
+  cause = carrier_error (self, &is_outer);
+  if (cause == NULL)
     return;
   g_error_free (self->error);
-  self->error = outer;
-  self->error_is_outer = TRUE;
+  self->error = cause;
+  self->error_is_outer = is_outer;
 }
 
 /**
@@ -414,7 +427,7 @@ fairlead_ssh_loop_run (FairleadSshLoop *self)
     }
   else
     {
-      blame_hop (self);
+      blame_carrier (self);
     }
   if (g_cancellable_is_cancelled (self->cancellable))
     {

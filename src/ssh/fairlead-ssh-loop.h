@@ -15,6 +15,7 @@ typedef struct _FairleadSshChannel FairleadSshChannel;
 typedef struct _FairleadSshHop FairleadSshHop;
 typedef struct _FairleadSshListener FairleadSshListener;
 typedef struct _FairleadSshLoop FairleadSshLoop;
+typedef struct _FairleadSshProxy FairleadSshProxy;
 
 /* Runs on the I/O thread (post) or on the main thread (reply); owns @data. */
 typedef void (*FairleadSshFunc) (FairleadSshLoop *loop,
@@ -84,6 +85,7 @@ struct _FairleadSshLoop {
   LIBSSH2_SESSION *session;
   int fd;
   FairleadSshHop *hop;            /* the jump host that carries this session; NULL for none */
+  FairleadSshProxy *proxy;        /* the command that does; NULL for none */
   char *peer_address;
   FairleadSessionState state;
   gint64 last_received;           /* monotonic, microseconds */

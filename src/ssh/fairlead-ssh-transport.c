@@ -13,6 +13,7 @@
 #include "fairlead-error.h"
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-hop.h"
+#include "fairlead-ssh-proxy.h"
 #include "fairlead-ssh-wait.h"
 
 static GList *
@@ -164,10 +165,11 @@ open_tcp (FairleadSshLoop  *loop,
 /**
  * fairlead_ssh_transport_open:
  *
- * Connects to the target's host: through the jump host before it, else by TCP. The I/O thread. Sets the
- * loop's peer_address where that is known.
+ * Connects to the target's host: through the jump host before it, by its proxy command, else by TCP. The
+ * I/O thread. Sets the loop's peer_address where that is known.
  *
- * Returns: a connected, non-blocking socket, or -1 with %FAIRLEAD_ERROR_NETWORK or what ended a jump host
+ * Returns: a connected, non-blocking socket, or -1 with %FAIRLEAD_ERROR_NETWORK, what ended a jump host, or
+ *   why the command may not be run
  */
 int
 fairlead_ssh_transport_open (FairleadSshLoop  *loop,
@@ -175,5 +177,7 @@ fairlead_ssh_transport_open (FairleadSshLoop  *loop,
 {
   if (loop->target->via != NULL)
     return fairlead_ssh_hop_open (loop, error);
+  if (loop->target->proxy_command != NULL)
+    return fairlead_ssh_proxy_open (loop, error);
   return open_tcp (loop, error);
 }

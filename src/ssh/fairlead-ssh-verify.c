@@ -86,6 +86,7 @@ make_question (FairleadSshLoop              *loop,
   question->host = g_strdup (saved_name (target, &question->port));
   question->port = target->port;
   question->address = g_strdup (loop->peer_address);
+  question->proxy_command = g_strdup (loop->proxy ? target->proxy_command : NULL);
   question->key = g_bytes_ref (key);
   question->key_type = g_strdup (fairlead_fingerprint_word (key));
   question->fingerprint = fairlead_fingerprint_sha256 (key);

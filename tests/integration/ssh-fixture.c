@@ -39,6 +39,8 @@ test_person_answer (TestPerson *self)
 
   if (FAIRLEAD_IS_PASSPHRASE_QUESTION (question))
     answer_passphrase (self, FAIRLEAD_PASSPHRASE_QUESTION (question));
+  else if (FAIRLEAD_IS_APPROVAL_QUESTION (question))
+    FAIRLEAD_APPROVAL_QUESTION (question)->approved = self->approves;
   else
     FAIRLEAD_HOST_KEY_QUESTION (question)->answer = self->answer;
   g_task_return_boolean (task, TRUE);
@@ -55,6 +57,14 @@ cancelled_cb (GCancellable *cancellable,
     g_task_return_error_if_cancelled (task);
 }
 
+static const char *
+kind_of (FairleadQuestion *question)
+{
+  if (FAIRLEAD_IS_PASSPHRASE_QUESTION (question))
+    return "passphrase";
+  return FAIRLEAD_IS_APPROVAL_QUESTION (question) ? "command" : "key";
+}
+
 static void
 test_person_ask_async (FairleadInteraction *interaction,
                        FairleadQuestion    *question,
@@ -68,8 +78,7 @@ test_person_ask_async (FairleadInteraction *interaction,
   self->pending = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (self->pending, g_object_ref (question), g_object_unref);
   self->asked++;
-  g_string_append_printf (self->heard, "%s %s → %s\n",
-                          FAIRLEAD_IS_PASSPHRASE_QUESTION (question) ? "passphrase" : "key",
+  g_string_append_printf (self->heard, "%s %s → %s\n", kind_of (question),
                           fairlead_question_get_connection (question),
                           fairlead_question_get_destination (question)
                           ? fairlead_question_get_destination (question) : "");

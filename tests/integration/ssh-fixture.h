@@ -23,6 +23,7 @@ struct _TestPerson {
   FairleadHostKeyAnswer answer;
   const char * const *passphrases;   /* given one after the other; NULL-terminated */
   gboolean forgets;                  /* a passphrase is not kept until the end */
+  gboolean approves;                 /* commands */
   gboolean thinks;                   /* keeps the question until test_person_answer() or a cancel */
   guint asked;
   guint asked_passphrase;
