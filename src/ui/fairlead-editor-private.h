@@ -3,6 +3,7 @@
 
 #include "fairlead-editor.h"
 #include "fairlead-field-row.h"
+#include "fairlead-resolved-group.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ struct _FairleadEditor {
   FairleadFieldRow *port_row;
   FairleadFieldRow *user_row;
   FairleadFieldRow *key_row;
+  FairleadFieldRow *jump_row;
   FairleadFieldRow *command_row;
   FairleadFieldRow *remote_path_row;
   FairleadFieldRow *server_port_row;
@@ -29,17 +31,12 @@ struct _FairleadEditor {
   FairleadFieldRow *python_row;
   FairleadFieldRow *launch_row;
   AdwExpanderRow *advanced_row;
-  GtkWidget *resolved_box;
-  GtkImage *resolved_icon;
-  GtkLabel *resolved;
-  GtkWidget *notes_box;
-  AdwExpanderRow *notes;
+  FairleadResolvedGroup *resolved;
 
   /* Owned */
   FairleadProfile *original;     /* %NULL for a new connection */
   FairleadProfile *unchanged;    /* the draft as it was opened */
   FairleadProfile *draft;
-  GPtrArray *note_rows;          /* borrowed by the expander */
   GCancellable *resolving;
   GtkFileChooserNative *chooser;
 

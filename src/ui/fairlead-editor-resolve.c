@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-async.h"
-#include "fairlead-error.h"
 #include "fairlead-looks.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-target.h"
@@ -87,68 +86,17 @@ show_host (FairleadEditor *self,
   fairlead_field_row_set_note (self->host_row, note);
 }
 
+/* An empty field stands for what the configuration says, or for none. */
 static void
-add_note (FairleadEditor           *self,
-          const FairleadConfigNote *note)
+show_jump (FairleadEditor *self,
+           FairleadTarget *target)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *keyword = g_markup_escape_text (note->keyword, -1);
-  g_autofree char *title = g_strdup_printf (_("%s is not used"), keyword);
-  g_autofree char *text = NULL;
-  g_autofree char *escaped = NULL;
+  const char *jump = fairlead_ssh_config_lookup (target->config, "proxyjump", NULL);
+  gboolean none = jump == NULL || g_str_equal (jump, "none");
 
-  if (note->source.kind == FAIRLEAD_SOURCE_FILE)
-    {
-      g_autofree char *path = fairlead_tilde_path (note->source.file);
-
-      text = g_strdup_printf (_("%s (%s, line %u)"), note->reason, path, note->source.line);
-    }
-  escaped = g_markup_escape_text (text != NULL ? text : note->reason, -1);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
-  adw_expander_row_add_row (self->notes, row);
-  g_ptr_array_add (self->note_rows, row);
-}
-
-static void
-clear_notes (FairleadEditor *self)
-{
-  for (guint i = 0; i < self->note_rows->len; i++)
-    adw_expander_row_remove (self->notes, self->note_rows->pdata[i]);
-  g_ptr_array_set_size (self->note_rows, 0);
-  gtk_widget_set_visible (self->notes_box, FALSE);
-}
-
-static void
-show_notes (FairleadEditor *self,
-            GPtrArray      *notes)
-{
-  g_autofree char *title = NULL;
-
-  clear_notes (self);
-  if (notes == NULL || notes->len == 0)
-    return;
-  title = g_strdup_printf (ngettext ("%u setting is not used", "%u settings are not used", notes->len),
-                           notes->len);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->notes), title);
-  for (guint i = 0; i < notes->len; i++)
-    add_note (self, notes->pdata[i]);
-  gtk_widget_set_visible (self->notes_box, TRUE);
-}
-
-static void
-show_resolved (FairleadEditor *self,
-               const char     *icon,
-               const char     *style,
-               const char     *text)
-{
-  gtk_widget_set_visible (self->resolved_box, text != NULL);
-  gtk_label_set_label (self->resolved, text != NULL ? text : "");
-  gtk_image_set_from_icon_name (self->resolved_icon, icon);
-  gtk_widget_remove_css_class (self->resolved_box, "error");
-  gtk_widget_remove_css_class (self->resolved_box, "dim-label");
-  if (style != NULL)
-    gtk_widget_add_css_class (self->resolved_box, style);
+  show_value (self->jump_row, target, "proxyjump", none ? _("None") : jump);
+  if (none)
+    fairlead_field_row_set_note (self->jump_row, NULL);
 }
 
 static void
@@ -156,21 +104,19 @@ show_target (FairleadEditor *self,
              FairleadTarget *target)
 {
   g_autofree char *port = g_strdup_printf ("%u", target->port);
-  g_autofree char *text = NULL;
+  gboolean command = fairlead_profile_uses_command (self->draft);
 
   show_host (self, target);
   show_value (self->port_row, target, "port", port);
   show_value (self->user_row, target, "user", target->user);
   show_key (self, target);
-  /* Translators: account, address, port: what a connection resolves to. */
-  text = g_strdup_printf (_("Signs in as %s at %s, port %u"), target->user, target->host_name,
-                          target->port);
-  show_resolved (self, "network-server-symbolic", "dim-label", text);
-  show_notes (self, target->notes);
+  show_jump (self, target);
+  /* In the other mode what was given stands in the fields above. */
+  fairlead_resolved_group_show_target (self->resolved, target, command ? _("In the command") : NULL);
 }
 
 static void
-show_nothing (FairleadEditor *self)
+clear_fields (FairleadEditor *self)
 {
   fairlead_field_row_set_note (self->host_row, NULL);
   fairlead_field_row_set_placeholder (self->port_row, "22");
@@ -178,19 +124,8 @@ show_nothing (FairleadEditor *self)
   fairlead_field_row_set_placeholder (self->user_row, NULL);
   fairlead_field_row_set_note (self->user_row, NULL);
   fairlead_field_row_set_note (self->key_row, NULL);
-  show_resolved (self, NULL, NULL, NULL);
-  clear_notes (self);
-}
-
-static void
-show_refusal (FairleadEditor *self,
-              const GError   *error)
-{
-  const char *hint = fairlead_error_get_hint (error);
-  g_autofree char *text = g_strjoin (" ", error->message, hint, NULL);
-
-  show_nothing (self);
-  show_resolved (self, "dialog-error-symbolic", "error", text);
+  fairlead_field_row_set_placeholder (self->jump_row, _("None"));
+  fairlead_field_row_set_note (self->jump_row, NULL);
 }
 
 static void
@@ -207,14 +142,17 @@ resolved_cb (GObject      *source,
   if (target != NULL)
     show_target (self, target);
   else
-    show_refusal (self, error);
+    {
+      clear_fields (self);
+      fairlead_resolved_group_show_refusal (self->resolved, error);
+    }
 }
 
 /* What is not there yet, or is objected to under its field, is not worth a second complaint. */
 static gboolean
 can_resolve (FairleadEditor *self)
 {
-  static const char * const properties[] = { "host", "command", "port", "user" };
+  static const char * const properties[] = { "host", "command", "port", "user", "jump-host" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
     {
@@ -236,7 +174,8 @@ resolve_cb (gpointer user_data)
   g_clear_object (&self->resolving);
   if (!can_resolve (self))
     {
-      show_nothing (self);
+      clear_fields (self);
+      fairlead_resolved_group_show_nothing (self->resolved);
       return G_SOURCE_REMOVE;
     }
   self->resolving = g_cancellable_new ();

@@ -43,6 +43,7 @@ static const struct {
   FIELD ("port", port_row, FIELD_PORT, NULL, NULL),
   FIELD ("user", user_row, FIELD_TEXT, NULL, NULL),
   FIELD ("key-path", key_row, FIELD_TEXT, NULL, NULL),
+  FIELD ("jump-host", jump_row, FIELD_TEXT, N_("None"), NULL),
   FIELD ("command", command_row, FIELD_TEXT, "ssh -p 2222 -i ~/.ssh/id_ed25519 user@host", NULL),
   FIELD ("remote-path", remote_path_row, FIELD_TEXT, "~/solver",
          N_("The folder on the host that holds server.py")),
@@ -182,6 +183,7 @@ show_mode (FairleadEditor *self)
   gtk_widget_set_visible (GTK_WIDGET (self->port_row), !command);
   gtk_widget_set_visible (GTK_WIDGET (self->user_row), !command);
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), !command);
+  gtk_widget_set_visible (GTK_WIDGET (self->jump_row), !command);
 }
 
 static void
@@ -384,7 +386,6 @@ fairlead_editor_finalize (GObject *object)
 {
   FairleadEditor *self = FAIRLEAD_EDITOR (object);
 
-  g_clear_pointer (&self->note_rows, g_ptr_array_unref);
   g_clear_object (&self->original);
   g_clear_object (&self->unchanged);
   g_clear_object (&self->draft);
@@ -407,6 +408,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (port_row);
   BIND (user_row);
   BIND (key_row);
+  BIND (jump_row);
   BIND (command_row);
   BIND (remote_path_row);
   BIND (server_port_row);
@@ -415,11 +417,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (python_row);
   BIND (launch_row);
   BIND (advanced_row);
-  BIND (resolved_box);
-  BIND (resolved_icon);
   BIND (resolved);
-  BIND (notes_box);
-  BIND (notes);
 #undef BIND
 }
 
@@ -437,6 +435,7 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
                                 G_TYPE_NONE, 2, FAIRLEAD_TYPE_PROFILE, G_TYPE_BOOLEAN);
 
   g_type_ensure (FAIRLEAD_TYPE_FIELD_ROW);
+  g_type_ensure (FAIRLEAD_TYPE_RESOLVED_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-editor.ui");
   bind_children (widget_class);
@@ -457,7 +456,6 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
 static void
 fairlead_editor_init (FairleadEditor *self)
 {
-  self->note_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   add_drop_target (self);
 }

@@ -276,6 +276,12 @@ show_editor (const char *what)
     }
   else
     {
+      if (g_str_equal (what, "editor-jump"))
+        g_object_set (profile, "host", "render-farm", "user", "", NULL);
+      else if (g_str_equal (what, "editor-proxy"))
+        g_object_set (profile, "host", "behind", NULL);
+      else if (g_str_equal (what, "editor-refused"))
+        g_object_set (profile, "host", "gpu01", "key-path", "~/%q", NULL);
       if (g_str_equal (what, "editor-command"))
         g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command",
                       "ssh -p 2222 -L 8080:localhost:80 artist@gpu01", NULL);

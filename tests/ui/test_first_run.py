@@ -19,7 +19,7 @@ class FirstRun(Journey):
         app.keys('Return')
         wait(lambda: text_of(app.entry('Host')) == '127.0.0.1', 'the host in the editor')
         self.assertEqual(text_of(app.entry('Port')), str(self.sshd.port))
-        app.label(rf'Signs in as {self.sshd.user} at 127\.0\.0\.1, port {self.sshd.port}')
+        app.label(rf'^{self.sshd.user}@127\.0\.0\.1:{self.sshd.port}$')
         app.fill('SSH Key', str(self.key))
         app.fill('Name of the Connection', 'gpu01')
         app.fill('Remote Path', str(self.solver))
