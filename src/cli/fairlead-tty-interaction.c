@@ -9,6 +9,7 @@
 #include "fairlead-fingerprint.h"
 #include "fairlead-host-key-text.h"
 #include "fairlead-prompt.h"
+#include "fairlead-tty-text.h"
 
 /* As NumberOfPasswordPrompts of ssh_config(5): a program that answers for a person must end. */
 #define MAX_TRIES 3
@@ -30,12 +31,14 @@ G_DEFINE_FINAL_TYPE (FairleadTtyInteraction, fairlead_tty_interaction, FAIRLEAD_
 typedef struct {
   FairleadQuestion *question;
   guint tries;
+  GPtrArray *answers;       /* of FairleadSecret: to the first prompts of a server */
 } Ask;
 
 static void
 ask_free (Ask *ask)
 {
   g_clear_object (&ask->question);
+  g_clear_pointer (&ask->answers, g_ptr_array_unref);
   g_free (ask);
 }
 
@@ -180,6 +183,109 @@ ask_passphrase (FairleadTtyInteraction     *self,
                          g_object_ref (task));
 }
 
+/* ---- what a server asks besides the key ---- */
+
+static void prompt_typed_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* The next prompt that has no answer yet; the first comes with what the server says about them. */
+static void
+ask_next_prompt (GTask *task)
+{
+  Ask *ask = g_task_get_task_data (task);
+  FairleadPromptsQuestion *question = FAIRLEAD_PROMPTS_QUESTION (ask->question);
+  guint index = ask->answers->len;
+  g_autofree char *text = NULL;
+
+  if (index == question->prompts->len)
+    {
+      question->answers = g_steal_pointer (&ask->answers);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  text = fairlead_tty_text_for_prompt (question, index);
+  fairlead_prompt_async (text, g_array_index (question->prompts, FairleadPrompt, index).echo,
+                         g_task_get_cancellable (task), prompt_typed_cb, g_object_ref (task));
+}
+
+static void
+prompt_typed_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Ask *ask = g_task_get_task_data (task);
+  g_autoptr (FairleadSecret) typed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  typed = fairlead_prompt_finish (result, &error);
+  if (typed != NULL)
+    {
+      g_ptr_array_add (ask->answers, g_steal_pointer (&typed));
+      ask_next_prompt (task);
+    }
+  else if (is_declined (task, error))
+    g_task_return_new_error (task, FAIRLEAD_ERROR, FAIRLEAD_ERROR_AUTH,
+                             _("The question of “%s” was not answered."),
+                             fairlead_question_get_connection (ask->question));
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+ask_prompts (FairleadTtyInteraction *self,
+             FairleadQuestion       *question,
+             GTask                  *task)
+{
+  Ask *ask = g_task_get_task_data (task);
+
+  ask->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) fairlead_secret_unref);
+  ask_next_prompt (task);
+}
+
+/* ---- may this command be run? ---- */
+
+static void approval_typed_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+prompt_approval (GTask      *task,
+                 const char *text)
+{
+  fairlead_prompt_async (text, TRUE, g_task_get_cancellable (task), approval_typed_cb,
+                         g_object_ref (task));
+}
+
+static void
+approval_typed_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Ask *ask = g_task_get_task_data (task);
+  FairleadApprovalQuestion *question = FAIRLEAD_APPROVAL_QUESTION (ask->question);
+  g_autoptr (FairleadSecret) typed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  typed = fairlead_prompt_finish (result, &error);
+  if (typed == NULL && !is_declined (task, error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else if (typed == NULL
+           || fairlead_tty_text_answer_approval (question, fairlead_secret_get_text (typed))
+           || ++ask->tries == MAX_TRIES)
+    g_task_return_boolean (task, TRUE);     /* not approved, unless the answer says so */
+  else
+    prompt_approval (task, _("Type “yes” or “no”: "));
+}
+
+static void
+ask_approval (FairleadTtyInteraction *self,
+              FairleadQuestion       *question,
+              GTask                  *task)
+{
+  g_autofree char *text = fairlead_tty_text_for_approval (FAIRLEAD_APPROVAL_QUESTION (question));
+
+  prompt_approval (task, text);
+}
+
 static void
 fairlead_tty_interaction_ask_async (FairleadInteraction *interaction,
                                     FairleadQuestion    *question,
@@ -199,6 +305,10 @@ fairlead_tty_interaction_ask_async (FairleadInteraction *interaction,
     ask_host_key (self, FAIRLEAD_HOST_KEY_QUESTION (question), task);
   else if (FAIRLEAD_IS_PASSPHRASE_QUESTION (question))
     ask_passphrase (self, FAIRLEAD_PASSPHRASE_QUESTION (question), task);
+  else if (FAIRLEAD_IS_PROMPTS_QUESTION (question))
+    ask_prompts (self, question, task);
+  else if (FAIRLEAD_IS_APPROVAL_QUESTION (question))
+    ask_approval (self, question, task);
   else
     g_task_return_new_error (task, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NEEDS_PERSON,
                              _("“%s” asks what a terminal cannot show."),
@@ -213,6 +323,16 @@ fairlead_tty_interaction_ask_finish (FairleadInteraction  *interaction,
   g_return_val_if_fail (g_task_is_valid (result, interaction), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* On standard error, where people are spoken to. A terminal takes nothing back. */
+static void
+fairlead_tty_interaction_notice (FairleadInteraction *interaction,
+                                 const char          *connection,
+                                 const char          *text)
+{
+  if (text != NULL)
+    g_printerr ("%s: %s\n", connection, text);
 }
 
 static void
@@ -233,6 +353,7 @@ fairlead_tty_interaction_class_init (FairleadTtyInteractionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = fairlead_tty_interaction_finalize;
   interaction_class->ask_async = fairlead_tty_interaction_ask_async;
   interaction_class->ask_finish = fairlead_tty_interaction_ask_finish;
+  interaction_class->notice = fairlead_tty_interaction_notice;
 }
 
 static void

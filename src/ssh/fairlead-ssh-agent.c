@@ -209,7 +209,8 @@ flags_of (const char *algorithm)
  * @key: one of the agent's public keys
  * @algorithm: the signature algorithm (RFC 8332 for RSA)
  *
- * Returns: (transfer full): the signature without the algorithm's name in front
+ * Returns: (transfer full): the signature with its algorithm in front, as the agent gave it: that of
+ *   a FIDO key has more behind it (PROTOCOL.u2f of OpenSSH)
  */
 GBytes *
 fairlead_ssh_agent_sign (FairleadSshAgent  *self,
@@ -222,8 +223,8 @@ fairlead_ssh_agent_sign (FairleadSshAgent  *self,
   g_autoptr (GByteArray) request = g_byte_array_new ();
   g_autoptr (GBytes) answer = NULL;
   FairleadWireReader reader, inner;
-  const guint8 *blob, *name, *signature;
-  gsize blob_length, name_length, signature_length;
+  const guint8 *blob, *name;
+  gsize blob_length, name_length;
 
   fairlead_wire_append_u8 (request, SSH_AGENTC_SIGN_REQUEST);
   fairlead_wire_append_string (request, g_bytes_get_data (key, NULL), g_bytes_get_size (key));
@@ -237,12 +238,11 @@ fairlead_ssh_agent_sign (FairleadSshAgent  *self,
     blob_length = 0;
   inner = (FairleadWireReader) FAIRLEAD_WIRE_READER_INIT (blob, blob_length);
   if (blob_length == 0 || !fairlead_wire_read_string (&inner, &name, &name_length)
-      || !fairlead_wire_read_string (&inner, &signature, &signature_length)
       || name_length != strlen (algorithm) || memcmp (name, algorithm, name_length) != 0)
     {
       fairlead_set_error (error, FAIRLEAD_ERROR_AUTH,
                           _("The ssh-agent cannot sign with %s."), algorithm);
       return NULL;
     }
-  return g_bytes_new (signature, signature_length);
+  return g_bytes_new (blob, blob_length);
 }

@@ -206,6 +206,25 @@ not_carried (FairleadSshLoop *loop,
 }
 
 /**
+ * fairlead_ssh_error_sign_in:
+ * @code: what ended the connection between its key exchange and the sign-in
+ *
+ * Returns: (transfer full): the reason for a person
+ */
+GError *
+fairlead_ssh_error_sign_in (FairleadSshLoop *loop,
+                            int              code)
+{
+  if (code == LIBSSH2_ERROR_TIMEOUT)
+    return fairlead_ssh_error_handshake (loop, code);
+  return with_details (loop, code,
+    fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                        _("“%s” closed the connection during the sign-in."), loop->target->name),
+    _("The server may allow only so much time for it (LoginGraceTime), or not from this address. "
+      "Connect again."));
+}
+
+/**
  * fairlead_ssh_error_channel:
  * @code: what libssh2 returned
  * @host: (nullable): the destination of a direct-tcpip channel, %NULL for a command

@@ -10,6 +10,8 @@ GError  *fairlead_ssh_error_lost      (FairleadSshLoop *loop,
                                        int              code);
 GError  *fairlead_ssh_error_handshake (FairleadSshLoop *loop,
                                        int              code);
+GError  *fairlead_ssh_error_sign_in   (FairleadSshLoop *loop,
+                                       int              code);
 GError  *fairlead_ssh_error_channel   (FairleadSshLoop *loop,
                                        int              code,
                                        const char      *host,

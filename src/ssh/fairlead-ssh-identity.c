@@ -7,6 +7,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
+#include "fairlead-wire.h"
 
 static void
 identity_free (gpointer data)
@@ -259,7 +260,8 @@ ask (FairleadSshIdentity         *self,
   g_autoptr (FairleadPassphraseQuestion) question =
     fairlead_passphrase_question_new (unlock->loop->target->name, self->path);
 
-  fairlead_question_set_destination (FAIRLEAD_QUESTION (question), unlock->loop->target->destination);
+  fairlead_question_set_destination (FAIRLEAD_QUESTION (question),
+                                     unlock->loop->target->destination);
   question->fingerprint = g_strdup (unlock->fingerprint);
   question->can_remember = unlock->can_remember;
   if (last != NULL)
@@ -357,4 +359,38 @@ fairlead_ssh_identity_unlock (FairleadSshIdentity  *self,
   if (self->key == NULL)
     self->key = g_bytes_ref (fairlead_key_get_public (self->loaded));
   return TRUE;
+}
+
+/**
+ * fairlead_ssh_identity_sign:
+ * @agent: (nullable): the agent; not %NULL for a key of its own
+ * @algorithm: the signature algorithm
+ *
+ * Signs, by the agent if it holds the key, else with the file, unlocked if need be. The I/O thread;
+ * waits.
+ *
+ * Returns: (transfer full) (nullable): the signature with its algorithm in front (RFC 4253 §6.6)
+ */
+GBytes *
+fairlead_ssh_identity_sign (FairleadSshIdentity  *self,
+                            FairleadSshLoop      *loop,
+                            FairleadSshAgent     *agent,
+                            const char           *algorithm,
+                            const guint8         *data,
+                            gsize                 length,
+                            GError              **error)
+{
+  g_autoptr (GByteArray) signature = g_byte_array_new ();
+  g_autoptr (GBytes) made = NULL;
+
+  if (self->by_agent)
+    return fairlead_ssh_agent_sign (agent, self->key, algorithm, data, length, error);
+  if (!fairlead_ssh_identity_unlock (self, loop, error))
+    return NULL;
+  made = fairlead_key_sign (self->loaded, algorithm, data, length, error);
+  if (made == NULL)
+    return NULL;
+  fairlead_wire_append_text (signature, algorithm);
+  fairlead_wire_append_string (signature, g_bytes_get_data (made, NULL), g_bytes_get_size (made));
+  return g_byte_array_free_to_bytes (g_steal_pointer (&signature));
 }

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @loaded: (nullable): the opened file
  * @problem: (nullable): why it cannot be used, or was not taken
  * @offered: the host was asked whether it takes this key
+ * @proved: a signature by it was sent
+ * @accepted: the host took it, and wanted more
  *
  * One key to sign in with. The I/O thread.
  */
@@ -26,6 +28,8 @@ typedef struct {
   FairleadKey *loaded;
   GError *problem;
   gboolean offered;
+  gboolean proved;
+  gboolean accepted;
 } FairleadSshIdentity;
 
 GPtrArray *fairlead_ssh_identities_gather (FairleadSshLoop      *loop,
@@ -33,6 +37,13 @@ GPtrArray *fairlead_ssh_identities_gather (FairleadSshLoop      *loop,
                                            GError              **error);
 gboolean   fairlead_ssh_identity_unlock   (FairleadSshIdentity  *self,
                                            FairleadSshLoop      *loop,
+                                           GError              **error);
+GBytes    *fairlead_ssh_identity_sign     (FairleadSshIdentity  *self,
+                                           FairleadSshLoop      *loop,
+                                           FairleadSshAgent     *agent,
+                                           const char           *algorithm,
+                                           const guint8         *data,
+                                           gsize                 length,
                                            GError              **error);
 
 G_END_DECLS

@@ -25,6 +25,13 @@ def needs_root(test):
     return unittest.skipUnless(fixture.is_root(), 'needs root: makes temporary accounts')(test)
 
 
+def needs_pam(test):
+    """An sshd with PAM, and a mount over its settings."""
+    works = fixture.is_root() and os.path.exists('/etc/pam.d/sshd') and subprocess.run(
+        ['unshare', '--mount', 'true'], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    return unittest.skipUnless(works, 'needs root and mount namespaces: an sshd with PAM of its own')(test)
+
+
 def needs(program):
     return unittest.skipUnless(shutil.which(program), f'needs {program}')
 

@@ -246,11 +246,13 @@ class Sshd:
     ENVIRONMENT  of what runs over it. HOME and XDG_STATE_HOME are folders of the fixture by default;
                  None, or a USER other than ourselves, leaves them as the account's
     BIND         the address that it listens on
+    PAM          lines of pam.conf(5) to use instead of the machine's own for sshd (root only: a mount
+                 of its own over that file); see needs_pam
     """
 
     def __init__(self, directory=None, *, port=None, host_keys=('ed25519',), keys=None,
                  authorized=None, options=None, environment=(), bind='127.0.0.1', user=None,
-                 log_level='VERBOSE'):
+                 pam=None, log_level='VERBOSE'):
         if SSHD is None:
             raise FileNotFoundError('sshd is not installed')
         self._holder = None
@@ -267,6 +269,7 @@ class Sshd:
         self.authorized = [self._public(self.identity)] if authorized is None else list(authorized)
         self.home = self.directory / 'home'
         self.home.mkdir(exist_ok=True)
+        self.pam = pam
         self.environment = None if environment is None or self.user != me() else {
             'HOME': str(self.home), 'XDG_STATE_HOME': str(self.home / 'state'), **dict(environment)}
         self.process = None
@@ -329,6 +332,8 @@ class Sshd:
         if self.environment:
             # One SetEnv with all of them: of several lines only the first counts (sshd_config(5)).
             lines['SetEnv'] = ' '.join(f'"{k}={v}"' for k, v in self.environment.items())
+        if self.pam:
+            lines.update(UsePAM='yes', KbdInteractiveAuthentication='yes')
         lines.update(self.options)
         config = self.directory / 'sshd_config'
         with config.open('w') as f:
@@ -336,6 +341,15 @@ class Sshd:
                 for one in value if isinstance(value, (list, tuple)) else [value]:
                     f.write(f'{keyword} {one}\n')
         return config
+
+    def _mount_pam(self):
+        """The beginning of the command: in a mount namespace, where /etc/pam.d/sshd is ours."""
+        if not self.pam:
+            return []
+        service = self.directory / 'pam'
+        service.write_text(self.pam)
+        return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c',
+                'mount --bind "$0" /etc/pam.d/sshd && exec "$@"', str(service)]
 
     def start(self):
         """Start and wait until it listens."""
@@ -351,7 +365,8 @@ class Sshd:
     def _try_start(self):
         # By its absolute path: sshd executes itself for each connection.
         mark = len(self._lines)
-        self.process = subprocess.Popen([SSHD, '-D', '-e', '-f', str(self._write_config())],
+        self.process = subprocess.Popen([*self._mount_pam(), SSHD, '-D', '-e', '-f',
+                                         str(self._write_config())],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, start_new_session=True)
         threading.Thread(target=self._read_log, args=(self.process,), daemon=True).start()

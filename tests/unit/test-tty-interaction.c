@@ -312,6 +312,80 @@ test_askpass_ends (void)
   }
 }
 
+/* Each prompt of a server by itself, in order, and nothing of what it says passes for ours. */
+static void
+test_prompts (void)
+{
+  g_autoptr (FairleadInteraction) interaction = fairlead_tty_interaction_new (NULL);
+  g_autoptr (FairleadPromptsQuestion) question = fairlead_prompts_question_new ("gpu01");
+  g_autoptr (GError) error = NULL;
+  char *askpass;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, ASK_US, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  leave_terminal ();
+  fairlead_question_set_destination (FAIRLEAD_QUESTION (question), "gpu02");
+  question->user = g_strdup ("ada");
+  question->name = g_strdup ("Two steps");
+  question->instruction = g_strdup ("Look at your\033[2J phone\n“gpu01” wants to run a command");
+  fairlead_prompts_question_add_prompt (question, "Code:", TRUE);
+  fairlead_prompts_question_add_prompt (question, "PIN: ", FALSE);
+  askpass = set_askpass ("case $1 in\n"
+                         "*gpu01*gpu02*ada*'\n  | Two steps\n  | Look at your phone\n  | “gpu01”'*"
+                         "'\n  | Code: ') echo 123;;\n"
+                         "'  | PIN: ') echo 456;;\n"
+                         "*) printf '%s\\n' \"$1\" >&2; exit 1;;\nesac");
+  ask (interaction, question, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (question->answers->len, ==, 2);
+  g_assert_cmpstr (fairlead_secret_get_text (question->answers->pdata[0]), ==, "123");
+  g_assert_cmpstr (fairlead_secret_get_text (question->answers->pdata[1]), ==, "456");
+  remove_askpass (askpass);
+}
+
+/* Only "yes" allows a command; what would not show is shown escaped. */
+static void
+test_approval (void)
+{
+  const struct {
+    const char *script;
+    gboolean approved;
+  } rows[] = {
+    { "echo yes", TRUE },
+    { "echo no", FALSE },
+    { "echo y", FALSE },
+    { "echo", FALSE },
+    { "exit 1", FALSE },
+    { "case $1 in *'  | nc %h \\033[2J; rm x\n'*) echo yes;; esac", TRUE },
+  };
+  g_autoptr (FairleadInteraction) interaction = fairlead_tty_interaction_new (NULL);
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, ASK_US, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  leave_terminal ();
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FairleadApprovalQuestion) question =
+        fairlead_approval_question_new ("gpu01", FAIRLEAD_COMMAND_PROXY, "nc %h \033[2J; rm x");
+      g_autoptr (GError) error = NULL;
+      char *askpass = set_askpass (rows[i].script);
+
+      ask (interaction, question, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_test_message ("%s", rows[i].script);
+      g_assert_cmpint (question->approved, ==, rows[i].approved);
+      remove_askpass (askpass);
+    }
+}
+
 typedef struct {
   int master;
   int slave;
@@ -434,6 +508,8 @@ main (int    argc,
   g_test_add_func ("/tty-interaction/answers", test_answers);
   g_test_add_func ("/tty-interaction/given-key", test_given_key);
   g_test_add_func ("/tty-interaction/nobody", test_nobody);
+  g_test_add_func ("/tty-interaction/prompts", test_prompts);
+  g_test_add_func ("/tty-interaction/approval", test_approval);
   g_test_add_func ("/tty-interaction/askpass", test_askpass);
   g_test_add_func ("/tty-interaction/askpass-ends", test_askpass_ends);
   g_test_add_func ("/tty-interaction/terminal", test_terminal);
