@@ -5,6 +5,7 @@
 
 #include "fairlead-public-key.h"
 
+#include <openssl/rand.h>
 #include <string.h>
 
 #define SSH_PORT 22
@@ -230,6 +231,23 @@ fairlead_known_hosts_hash_name (const char   *name,
   g_hmac_get_digest (hmac, digest, &digest_length);
   digest_text = g_base64_encode (digest, digest_length);
   return g_strconcat (HASH_MAGIC, salt_text, "|", digest_text, NULL);
+}
+
+/**
+ * fairlead_known_hosts_hash_name_anew:
+ * @name: a name in lower case
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): as fairlead_known_hosts_hash_name(), with a salt of its own;
+ *   %NULL if no random numbers are to be had
+ */
+char *
+fairlead_known_hosts_hash_name_anew (const char *name)
+{
+  guint8 salt[FAIRLEAD_KNOWN_HOSTS_SALT_LENGTH];
+
+  return RAND_bytes (salt, sizeof salt) == 1 ? fairlead_known_hosts_hash_name (name, salt) : NULL;
 }
 
 /* Compared as text, as OpenSSH does: base64 that is not in its canonical form matches nothing. */

@@ -52,6 +52,7 @@ char     *fairlead_known_hosts_make_name    (const char                    *host
                                              guint                          port);
 char     *fairlead_known_hosts_hash_name    (const char                    *name,
                                              const guint8                  *salt);
+char     *fairlead_known_hosts_hash_name_anew (const char                  *name);
 
 #define FAIRLEAD_KNOWN_HOSTS_SALT_LENGTH 20
 

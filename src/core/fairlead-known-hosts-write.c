@@ -6,44 +6,18 @@
 #include "fairlead-error.h"
 #include "fairlead-fd.h"
 #include "fairlead-known-hosts-line.h"
+#include "fairlead-known-hosts-private.h"
 #include "fairlead-public-key.h"
-#include "fairlead-read-file.h"
 #include "fairlead-write-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <openssl/rand.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-#define MAX_FILE ((gsize) 1 << 30)
-#define MAX_BACKUPS 1000
-#define MAX_TRIES 5
-
-static gboolean
-fail (GError     **error,
-      const char  *file,
-      const char  *reason)
-{
-  fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
-                      _("The known hosts file “%s” cannot be changed: %s."), file, reason);
-  if (error != NULL)
-    fairlead_error_set_hint (*error, _("Make the file and its folder writable for your account, or "
-                                       "name another file with UserKnownHostsFile."));
-  return FALSE;
-}
-
-static gboolean
-fail_errno (GError     **error,
-            const char  *file)
-{
-  return fail (error, file, g_strerror (errno));
-}
 
 /* A name that would be read back as something else must never be written: '*' trusts all hosts. */
 static gboolean
@@ -64,16 +38,10 @@ make_line (const char *name,
 {
   g_autofree char *type = fairlead_public_key_get_type (key);
   g_autofree char *base64 = fairlead_public_key_to_base64 (key);
-  g_autofree char *hashed = NULL;
+  g_autofree char *hashed = hash ? fairlead_known_hosts_hash_name_anew (name) : NULL;
 
-  if (hash)
-    {
-      guint8 salt[FAIRLEAD_KNOWN_HOSTS_SALT_LENGTH];
-
-      if (RAND_bytes (salt, sizeof salt) != 1)
-        return NULL;
-      hashed = fairlead_known_hosts_hash_name (name, salt);
-    }
+  if (hash && hashed == NULL)
+    return NULL;
   return g_strdup_printf ("%s %s %s\n", hashed != NULL ? hashed : name, type, base64);
 }
 
@@ -94,40 +62,18 @@ make_checked_line (const char  *file,
 
   if (!is_writable_name (host))
     {
-      fail (error, file, _("the host’s name holds characters that have a meaning there"));
+      fairlead_known_hosts_fail (error, file, _("the host’s name holds characters that have a meaning there"));
       return NULL;
     }
   if (!fairlead_public_key_inspect (data, length, &info))
     {
-      fail (error, file, _("the host’s key is malformed or of an unknown type"));
+      fairlead_known_hosts_fail (error, file, _("the host’s key is malformed or of an unknown type"));
       return NULL;
     }
   line = make_line (name, key, hash);
   if (line == NULL)
-    fail (error, file, _("no random numbers are to be had"));
+    fairlead_known_hosts_fail (error, file, _("no random numbers are to be had"));
   return line;
-}
-
-/* Opens @path and locks it against another Fairlead. A file that was renamed away while we waited
- * is no longer the one at @path, so look again. Where there are no locks, go on without. */
-static int
-open_locked (const char *path,
-             int         flags)
-{
-  for (;;)
-    {
-      struct stat ours, there;
-      int fd = open (path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-
-      if (fd < 0)
-        return -1;
-      while (flock (fd, LOCK_EX) != 0 && errno == EINTR)
-        continue;
-      if (fstat (fd, &ours) == 0 && stat (path, &there) == 0
-          && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev)
-        return fd;
-      close (fd);
-    }
 }
 
 static gboolean
@@ -170,13 +116,13 @@ fairlead_known_hosts_append (const char  *file,
   if (line == NULL)
     return FALSE;
   if (g_mkdir_with_parents (folder, 0700) != 0)
-    return fail_errno (error, file);
-  fd = open_locked (file, O_RDWR | O_CREAT | O_APPEND);
+    return fairlead_known_hosts_fail_errno (error, file);
+  fd = fairlead_known_hosts_open_locked (file, O_RDWR | O_CREAT | O_APPEND);
   if (fd < 0)
-    return fail_errno (error, file);
+    return fairlead_known_hosts_fail_errno (error, file);
   text = g_strconcat (lacks_final_newline (fd) ? "\n" : "", line, NULL);
   if (!fairlead_write_fd (fd, text, strlen (text)))
-    return fail_errno (error, file);
+    return fairlead_known_hosts_fail_errno (error, file);
   return TRUE;
 }
 
@@ -247,66 +193,23 @@ remove_name (const char *contents,
   return result;
 }
 
-/* A copy of the old file beside it: PATH.old, as ssh-keygen -R leaves it, or the first that is
- * free, since an older copy may be the one that the person wants. */
-static char *
-write_backup (const char        *path,
-              const char        *data,
-              gsize              length,
-              const struct stat *like)
+/* The new key of a host. */
+typedef struct {
+  const char *name;
+  const char *line;
+} Replacement;
+
+static GString *
+replace (const char *contents,
+         gsize       length,
+         gpointer    data)
 {
-  for (guint i = 1; i <= MAX_BACKUPS; i++)
-    {
-      g_autofree char *backup = i == 1 ? g_strconcat (path, ".old", NULL)
-                                       : g_strdup_printf ("%s.old.%u", path, i);
+  const Replacement *replacement = data;
+  GString *result = remove_name (contents, length, replacement->name);
 
-      if (fairlead_write_new (backup, data, length, like))
-        return g_steal_pointer (&backup);
-      if (errno != EEXIST)
-        return NULL;
-    }
-  errno = EEXIST;
-  return NULL;
-}
-
-/* One try; FALSE with errno, EAGAIN when somebody else wrote the file meanwhile. */
-static gboolean
-try_replace (const char  *path,
-             const char  *name,
-             const char  *line,
-             char       **backup)
-{
-  fairlead_autofd fd = open_locked (path, O_RDONLY);
-  g_autofree char *contents = NULL;
-  g_autofree char *copy = NULL;
-  g_autoptr (GString) data = NULL;
-  struct stat before;
-  gsize length;
-
-  if (fd < 0 || fstat (fd, &before) != 0)
-    return FALSE;
-  errno = EFBIG;
-  if (!fairlead_read_fd (fd, MAX_FILE, &contents, &length, NULL))
-    return FALSE;
-  data = remove_name (contents, length, name);
-  if (data->len > 0 && data->str[data->len - 1] != '\n')
-    g_string_append_c (data, '\n');
-  g_string_append (data, line);
-
-  copy = write_backup (path, contents, length, &before);
-  if (copy == NULL)
-    return FALSE;
-  if (!fairlead_write_replace (path, data->str, data->len, &before, fd))
-    {
-      int saved_errno = errno;
-
-      unlink (copy);
-      errno = saved_errno;
-      return FALSE;
-    }
-  if (backup != NULL)
-    *backup = g_steal_pointer (&copy);
-  return TRUE;
+  if (result->len > 0 && result->str[result->len - 1] != '\n')
+    g_string_append_c (result, '\n');
+  return g_string_append (result, replacement->line);
 }
 
 /**
@@ -338,23 +241,20 @@ fairlead_known_hosts_replace (const char  *file,
 {
   g_autofree char *line = make_checked_line (file, host, port, key, hash, error);
   g_autofree char *name = fairlead_known_hosts_make_name (host, port);
-  g_autofree char *path = fairlead_follow_links (file);
+  g_autofree char *copy = NULL;
 
   if (backup != NULL)
     *backup = NULL;
   if (line == NULL)
     return FALSE;
-  if (access (path, F_OK) != 0 && errno == ENOENT)
+  if (access (file, F_OK) != 0 && errno == ENOENT)
     return fairlead_known_hosts_append (file, host, port, key, hash, error);
 
-  for (guint i = 0; i < MAX_TRIES; i++)
-    {
-      if (try_replace (path, name, line, backup))
-        return TRUE;
-      if (errno != EAGAIN)
-        break;
-    }
-  return fail_errno (error, file);
+  if (!fairlead_known_hosts_edit (file, replace, &(Replacement) { name, line }, &copy, error))
+    return FALSE;
+  if (backup != NULL)
+    *backup = g_steal_pointer (&copy);
+  return TRUE;
 }
 
 /**
@@ -376,13 +276,13 @@ fairlead_known_hosts_restore (const char  *file,
   g_autofree char *path = fairlead_follow_links (file);
   fairlead_autofd lock = -1;
 
-  lock = open_locked (path, O_RDONLY);
+  lock = fairlead_known_hosts_open_locked (path, O_RDONLY);
   if (lock < 0 && errno != ENOENT)
-    return fail_errno (error, file);
+    return fairlead_known_hosts_fail_errno (error, file);
   if (renameat2 (AT_FDCWD, backup, AT_FDCWD, path, RENAME_EXCHANGE) != 0
       && ((errno != EINVAL && errno != ENOSYS && errno != ENOENT)
           || rename (backup, path) != 0))
-    return fail_errno (error, file);
+    return fairlead_known_hosts_fail_errno (error, file);
   fairlead_sync_folder (path);
   return TRUE;
 }
