@@ -113,8 +113,12 @@ resolve_target (gpointer       data,
                 GError       **error)
 {
   Resolve *resolve = data;
+  FairleadTargetOptions options = { 0 };
 
-  return fairlead_target_new_for_profile (resolve->profile, resolve->options, error);
+  if (resolve->options != NULL)
+    options = *resolve->options;
+  options.cancellable = cancellable;
+  return fairlead_target_new_for_profile (resolve->profile, &options, error);
 }
 
 /**

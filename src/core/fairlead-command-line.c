@@ -38,8 +38,13 @@ fairlead_command_line_free (FairleadCommandLine *self)
   g_free (self);
 }
 
-static FairleadCommandLine *
-command_line_new (void)
+/**
+ * fairlead_command_line_new:
+ *
+ * Returns: (transfer full): a command line that says nothing, not even a host
+ */
+FairleadCommandLine *
+fairlead_command_line_new (void)
 {
   FairleadCommandLine *self = g_new0 (FairleadCommandLine, 1);
 
@@ -564,7 +569,7 @@ FairleadCommandLine *
 fairlead_command_line_parse_command (const char  *text,
                                      GError     **error)
 {
-  g_autoptr (FairleadCommandLine) self = command_line_new ();
+  g_autoptr (FairleadCommandLine) self = fairlead_command_line_new ();
   g_autofree char *clean = fairlead_command_clean (text, self->notes, error);
   g_autoptr (FairleadCommandWords) words = NULL;
   Found found = { NULL };
@@ -593,7 +598,7 @@ FairleadCommandLine *
 fairlead_command_line_parse_destination (const char  *text,
                                          GError     **error)
 {
-  g_autoptr (FairleadCommandLine) self = command_line_new ();
+  g_autoptr (FairleadCommandLine) self = fairlead_command_line_new ();
 
   return fairlead_command_take_destination (self, text, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -46,6 +46,7 @@ typedef struct {
   GPtrArray  *notes;
 } FairleadCommandLine;
 
+FairleadCommandLine *fairlead_command_line_new               (void);
 FairleadCommandLine *fairlead_command_line_parse_command     (const char           *text,
                                                               GError              **error);
 FairleadCommandLine *fairlead_command_line_parse_destination (const char           *text,

@@ -4,10 +4,13 @@
 #include "fairlead-config-expand.h"
 
 #include <glib/gi18n-lib.h>
+#include <netdb.h>
 #include <pwd.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fairlead-error.h"
+#include "fairlead-home.h"
 
 static char *
 home_of (const char *user)
@@ -77,6 +80,31 @@ append_variable (GString     *out,
   return TRUE;
 }
 
+/**
+ * fairlead_config_expand_variables:
+ * @text: perhaps with `${VARIABLE}`
+ * @error: return location: %FAIRLEAD_ERROR_CONFIG when one has no value
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+fairlead_config_expand_variables (const char  *text,
+                                  GError     **error)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    if (text[0] == '$' && text[1] == '{')
+      {
+        text += 2;
+        if (!append_variable (out, &text, error))
+          return NULL;
+      }
+    else
+      g_string_append_c (out, *text);
+  return g_strdup (out->str);
+}
+
 static gboolean
 append_token (GString                     *out,
               char                         letter,
@@ -138,4 +166,51 @@ fairlead_config_expand_tokens (const char                  *text,
         g_string_append_c (out, *text);
     }
   return g_strdup (out->str);
+}
+
+/**
+ * fairlead_config_tokens_new:
+ * @home: the home directory
+ * @typed: the host as typed
+ * @host: the host to connect to
+ * @port: its port
+ * @user: the account there
+ * @alias: the name to look up in known_hosts
+ * @jump: (nullable): the jump host before it
+ *
+ * What the tokens of ssh_config(5) stand for. %C, which tells one connection from another, is without
+ * the jump host, as up to OpenSSH 9.5.
+ *
+ * Returns: (transfer full): the values, in the order of %FAIRLEAD_CONFIG_TOKENS
+ */
+char **
+fairlead_config_tokens_new (const char *home,
+                            const char *typed,
+                            const char *host,
+                            const char *port,
+                            const char *user,
+                            const char *alias,
+                            const char *jump)
+{
+  char local_host[NI_MAXHOST] = "";
+  g_autofree char *connection = NULL;
+  char **tokens = g_new0 (char *, strlen (FAIRLEAD_CONFIG_TOKENS) + 1);
+  char **next = tokens;
+
+  if (gethostname (local_host, sizeof local_host - 1) != 0)
+    local_host[0] = '\0';
+  connection = g_strconcat (local_host, host, port, user, NULL);
+  *next++ = g_compute_checksum_for_string (G_CHECKSUM_SHA1, connection, -1);
+  *next++ = g_strndup (local_host, strcspn (local_host, "."));
+  *next++ = g_strdup (home);
+  *next++ = g_strdup (host);
+  *next++ = g_strdup_printf ("%u", (guint) getuid ());
+  *next++ = g_strdup (jump != NULL ? jump : "");
+  *next++ = g_strdup (alias);
+  *next++ = g_strdup (local_host);
+  *next++ = g_strdup (typed);
+  *next++ = g_strdup (port);
+  *next++ = g_strdup (user);
+  *next++ = g_strdup (fairlead_ssh_user_name ());
+  return tokens;
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The tokens for files and commands, in the order of fairlead_config_tokens_new(). */
+#define FAIRLEAD_CONFIG_TOKENS "CLdhijklnpru"
+
 /**
  * FairleadConfigTokens:
  * @letters: the letters that may follow `%`
@@ -24,5 +27,15 @@ char *fairlead_config_expand_tokens (const char                  *text,
                                      const FairleadConfigTokens  *tokens,
                                      gboolean                     environment,
                                      GError                     **error);
+
+char *fairlead_config_expand_variables (const char               *text,
+                                        GError                  **error);
+char **fairlead_config_tokens_new   (const char                  *home,
+                                     const char                  *typed,
+                                     const char                  *host,
+                                     const char                  *port,
+                                     const char                  *user,
+                                     const char                  *alias,
+                                     const char                  *jump);
 
 G_END_DECLS

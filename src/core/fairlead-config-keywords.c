@@ -10,6 +10,11 @@ static const FairleadConfigChoice flag[] = {
   { "true", "yes" }, { "false", "no" }, { "yes", "yes" }, { "no", "no" }, { NULL, NULL },
 };
 
+static const FairleadConfigChoice flag_or_ask[] = {
+  { "true", "true" }, { "false", "false" }, { "yes", "true" }, { "no", "false" },
+  { "ask", "ask" }, { NULL, NULL },
+};
+
 static const FairleadConfigChoice strict[] = {
   { "true", "true" }, { "false", "false" }, { "yes", "true" }, { "no", "false" },
   { "off", "false" }, { "ask", "ask" }, { "accept-new", "accept-new" }, { NULL, NULL },
@@ -19,20 +24,66 @@ static const FairleadConfigChoice family[] = {
   { "inet", "inet" }, { "inet6", "inet6" }, { "any", "any" }, { NULL, NULL },
 };
 
-#define USED(name, kind)           { name, FAIRLEAD_CONFIG_##kind, NULL, NULL, NULL }
-#define CHOICE(name, choices)      { name, FAIRLEAD_CONFIG_CHOICE, NULL, choices, NULL }
-#define ALIAS(name, kind, stands)  { name, FAIRLEAD_CONFIG_##kind, stands, NULL, NULL }
-#define REFUSES(name, kind, why)   { name, FAIRLEAD_CONFIG_##kind, NULL, NULL, why }
-#define UNUSED(name, why)          { name, FAIRLEAD_CONFIG_UNUSED, NULL, NULL, why }
+static const FairleadConfigChoice compression[] = {
+  { "yes", "yes" }, { "no", "no" }, { NULL, NULL },
+};
 
-#define ALGORITHMS  N_("Algorithms are chosen by Fairlead.")
-#define CANONICAL   N_("Host names are not made canonical.")
+static const FairleadConfigChoice canonicalize[] = {
+  { "true", "true" }, { "false", "false" }, { "yes", "true" }, { "no", "false" },
+  { "always", "always" }, { NULL, NULL },
+};
+
+static const FairleadConfigChoice master[] = {
+  { "true", "true" }, { "yes", "true" }, { "false", "false" }, { "no", "false" },
+  { "auto", "auto" }, { "ask", "ask" }, { "autoask", "autoask" }, { NULL, NULL },
+};
+
+static const FairleadConfigChoice terminal[] = {
+  { "true", "true" }, { "yes", "true" }, { "false", "false" }, { "no", "false" },
+  { "force", "force" }, { "auto", "auto" }, { NULL, NULL },
+};
+
+static const FairleadConfigChoice session[] = {
+  { "none", "none" }, { "subsystem", "subsystem" }, { "default", "default" }, { NULL, NULL },
+};
+
+static const FairleadConfigChoice tunnel[] = {
+  { "ethernet", "ethernet" }, { "point-to-point", "point-to-point" },
+  { "true", "point-to-point" }, { "yes", "point-to-point" },
+  { "false", "false" }, { "no", "false" }, { NULL, NULL },
+};
+
+static const FairleadConfigChoice pubkey[] = {
+  { "true", "true" }, { "false", "false" }, { "yes", "true" }, { "no", "false" },
+  { "unbound", "unbound" }, { "host-bound", "host-bound" }, { NULL, NULL },
+};
+
+static const FairleadConfigChoice hash[] = {
+  { "MD5", "MD5" }, { "SHA1", "SHA1" }, { "SHA256", "SHA256" }, { "SHA384", "SHA384" },
+  { "SHA512", "SHA512" }, { NULL, NULL },
+};
+
+/* The names that ssh -G prints: of two for one level the first of its own table. */
+static const FairleadConfigChoice level[] = {
+  { "silent", "SILENT" }, { "quiet", "SILENT" }, { "fatal", "FATAL" }, { "error", "ERROR" },
+  { "info", "INFO" }, { "verbose", "VERBOSE" }, { "debug", "DEBUG" }, { "debug1", "DEBUG" },
+  { "debug2", "DEBUG2" }, { "debug3", "DEBUG3" }, { NULL, NULL },
+};
+
+#define KIND(kind)                      FAIRLEAD_CONFIG_##kind
+#define USED(name, kind)                { name, KIND (kind), NULL, NULL, NULL, NULL }
+#define CHOICE(name, choices)           { name, KIND (CHOICE), NULL, choices, NULL, NULL }
+#define ALIAS(name, stands)             { name, KIND (ALIAS), stands, NULL, NULL, NULL }
+#define NOTED(name, kind, fine, why)    { name, KIND (kind), NULL, NULL, fine, why }
+#define NOTED_CHOICE(name, choices, fine, why) { name, KIND (CHOICE), NULL, choices, fine, why }
+#define UNUSED(name, why)               { name, KIND (UNUSED), NULL, NULL, NULL, why }
+
 #define COMMANDS    N_("Commands of the configuration are not run.")
 #define FORWARDS    N_("Forwards of the configuration are not opened.")
 #define GSSAPI      N_("Fairlead does not use Kerberos.")
 #define KEYS_ONLY   N_("Fairlead signs in by public key.")
-#define LOCAL       N_("The local address is chosen by the system.")
 #define LOGGING     N_("Fairlead has its own log.")
+#define LOOPBACK    N_("Tunnels listen on 127.0.0.1 only.")
 #define NO_AGENT    N_("The agent is not forwarded.")
 #define OBSOLETE    N_("It is obsolete, and ssh does not use it either.")
 #define SHARING     N_("Connections are not shared with ssh.")
@@ -42,173 +93,165 @@ static const FairleadConfigChoice family[] = {
 #define TRUST       N_("Fairlead checks host keys against known_hosts only.")
 #define X11         N_("X11 is not forwarded.")
 
-/* ssh_config(5), Debian's additions and the keywords of releases up to 10.0. */
+/* ssh_config(5), Debian's additions and the keywords of releases up to 10.0. Those that mean nothing
+ * without another one, which has a note of its own, have none. */
 static const FairleadConfigKeyword KEYWORDS[] = {
   USED ("host", HOST),
   USED ("include", INCLUDE),
-  REFUSES ("match", MATCH, N_("Match blocks are not supported yet.")),
+  USED ("match", MATCH),
 
+  USED ("addkeystoagent", ADD_KEYS),
   CHOICE ("addressfamily", family),
+  USED ("bindaddress", TEXT),
+  USED ("bindinterface", TEXT),
+  USED ("canonicaldomains", DOMAINS),
+  CHOICE ("canonicalizefallbacklocal", flag),
+  CHOICE ("canonicalizehostname", canonicalize),
+  USED ("canonicalizemaxdots", INT),
+  USED ("canonicalizepermittedcnames", CNAMES),
+  USED ("casignaturealgorithms", ALGORITHMS),
+  USED ("certificatefile", IDENTITY),
+  CHOICE ("checkhostip", flag),
+  USED ("ciphers", ALGORITHMS),
+  CHOICE ("clearallforwardings", flag),
+  CHOICE ("compression", compression),
+  USED ("connectionattempts", INT),
   USED ("connecttimeout", TIME),
+  CHOICE ("exitonforwardfailure", flag),
+  USED ("forwardx11timeout", TIME),
+  CHOICE ("forwardx11trusted", flag),
   USED ("globalknownhostsfile", LIST),
+  CHOICE ("gssapidelegatecredentials", flag),
+  USED ("gssapikexalgorithms", TEXT),
+  CHOICE ("gssapirenewalforcesrekey", flag),
+  CHOICE ("gssapitrustdns", flag),
   CHOICE ("hashknownhosts", flag),
+  USED ("hostkeyalgorithms", ALGORITHMS),
   USED ("hostkeyalias", TEXT),
   USED ("hostname", TEXT),
   CHOICE ("identitiesonly", flag),
   USED ("identityagent", AGENT),
   USED ("identityfile", IDENTITY),
-  ALIAS ("identityfile2", IDENTITY, "identityfile"),
+  ALIAS ("identityfile2", "identityfile"),
   USED ("ignoreunknown", TEXT),
+  CHOICE ("kbdinteractiveauthentication", flag),
+  ALIAS ("challengeresponseauthentication", "kbdinteractiveauthentication"),
+  ALIAS ("skeyauthentication", "kbdinteractiveauthentication"),
+  ALIAS ("tisauthentication", "kbdinteractiveauthentication"),
+  USED ("kexalgorithms", ALGORITHMS),
+  USED ("knownhostscommand", COMMAND),
+  USED ("localforward", FORWARD),
+  USED ("macs", ALGORITHMS),
+  USED ("numberofpasswordprompts", INT),
   USED ("port", PORT),
+  USED ("preferredauthentications", TEXT),
+  USED ("proxycommand", PROXY_COMMAND),
+  USED ("proxyjump", PROXY_JUMP),
+  CHOICE ("proxyusefdpass", flag),
+  USED ("pubkeyacceptedalgorithms", ALGORITHMS),
+  ALIAS ("pubkeyacceptedkeytypes", "pubkeyacceptedalgorithms"),
+  CHOICE ("pubkeyauthentication", pubkey),
+  ALIAS ("dsaauthentication", "pubkeyauthentication"),
+  USED ("refuseconnection", COMMAND),
+  USED ("revokedhostkeys", TEXT),
   USED ("serveralivecountmax", INT),
   USED ("serveraliveinterval", TIME),
-  ALIAS ("protocolkeepalives", TIME, "serveraliveinterval"),
-  ALIAS ("setuptimeout", TIME, "serveraliveinterval"),
+  ALIAS ("protocolkeepalives", "serveraliveinterval"),
+  ALIAS ("setuptimeout", "serveraliveinterval"),
+  CHOICE ("stdinnull", flag),
   CHOICE ("stricthostkeychecking", strict),
+  USED ("tag", TEXT),
+  CHOICE ("tcpkeepalive", flag),
+  ALIAS ("keepalive", "tcpkeepalive"),
   USED ("user", TEXT),
   USED ("userknownhostsfile", LIST),
+  USED ("xauthlocation", TEXT),
 
-  REFUSES ("certificatefile", TEXT, N_("Certificates are not supported yet.")),
-  REFUSES ("knownhostscommand", COMMAND,
-           N_("Commands that supply host keys are not supported yet.")),
-  REFUSES ("proxycommand", COMMAND, N_("Proxy commands are not supported yet.")),
-  REFUSES ("proxyjump", COMMAND, N_("Jump hosts are not supported yet.")),
-  REFUSES ("refuseconnection", COMMAND, N_("The configuration refuses to connect.")),
-  REFUSES ("revokedhostkeys", TEXT, N_("Lists of revoked host keys are not supported yet.")),
+  NOTED_CHOICE ("batchmode", flag, "no", N_("Fairlead asks when it has to.")),
+  NOTED_CHOICE ("controlmaster", master, "false", SHARING),
+  NOTED ("controlpath", TEXT, "none", SHARING),
+  NOTED ("dynamicforward", FORWARD, NULL, FORWARDS),
+  NOTED_CHOICE ("enableescapecommandline", flag, "no", TERMINAL),
+  NOTED_CHOICE ("enablesshkeysign", flag, "no", KEYS_ONLY),
+  NOTED_CHOICE ("fingerprinthash", hash, "SHA256", N_("Fingerprints are shown as SHA-256.")),
+  NOTED_CHOICE ("forkafterauthentication", flag, "no", TERMINAL),
+  NOTED ("forwardagent", FORWARD_AGENT, "no", NO_AGENT),
+  NOTED_CHOICE ("forwardx11", flag, "no", X11),
+  NOTED_CHOICE ("gatewayports", flag, "no", LOOPBACK),
+  NOTED_CHOICE ("gssapiauthentication", flag, "no", GSSAPI),
+  NOTED ("gssapiclientidentity", TEXT, NULL, GSSAPI),
+  NOTED_CHOICE ("gssapikeyexchange", flag, "no", GSSAPI),
+  NOTED ("gssapiserveridentity", TEXT, NULL, GSSAPI),
+  NOTED ("hostbasedacceptedalgorithms", ALGORITHMS, NULL, KEYS_ONLY),
+  ALIAS ("hostbasedkeytypes", "hostbasedacceptedalgorithms"),
+  NOTED_CHOICE ("hostbasedauthentication", flag, "no", KEYS_ONLY),
+  NOTED ("kbdinteractivedevices", TEXT, NULL, KEYS_ONLY),
+  NOTED ("localcommand", COMMAND, "none", COMMANDS),
+  NOTED_CHOICE ("loglevel", level, "INFO", LOGGING),
+  NOTED_CHOICE ("nohostauthenticationforlocalhost", flag, "no", TRUST),
+  NOTED_CHOICE ("passwordauthentication", flag, "no", KEYS_ONLY),
+  NOTED_CHOICE ("permitlocalcommand", flag, "no", COMMANDS),
+  NOTED ("pkcs11provider", TEXT, "none", TOKENS),
+  ALIAS ("smartcarddevice", "pkcs11provider"),
+  NOTED ("remotecommand", COMMAND, "none", COMMANDS),
+  NOTED ("remoteforward", FORWARD, NULL, FORWARDS),
+  NOTED_CHOICE ("requesttty", terminal, "auto false", TERMINAL),
+  NOTED ("requiredrsasize", INT, "1024", N_("The size of RSA keys is not checked.")),
+  NOTED ("securitykeyprovider", TEXT, "internal", TOKENS),
+  NOTED ("sendenv", SEND_ENV, NULL, N_("The environment is not sent.")),
+  NOTED_CHOICE ("sessiontype", session, "default", TERMINAL),
+  NOTED ("setenv", SET_ENV, NULL, N_("The environment is not sent.")),
+  NOTED_CHOICE ("streamlocalbindunlink", flag, "no", FORWARDS),
+  NOTED_CHOICE ("tunnel", tunnel, "false", FORWARDS),
+  NOTED_CHOICE ("updatehostkeys", flag_or_ask, "false",
+                N_("Host keys are added only when you confirm them.")),
+  NOTED_CHOICE ("verifyhostkeydns", flag_or_ask, "false", TRUST),
+  NOTED_CHOICE ("visualhostkey", flag, "no", TERMINAL),
 
-  UNUSED ("addkeystoagent", N_("Keys are not added to the agent.")),
   UNUSED ("afstokenpassing", OBSOLETE),
-  UNUSED ("batchmode", N_("Fairlead asks when it has to.")),
-  UNUSED ("bindaddress", LOCAL),
-  UNUSED ("bindinterface", LOCAL),
-  UNUSED ("canonicaldomains", CANONICAL),
-  UNUSED ("canonicalizefallbacklocal", CANONICAL),
-  UNUSED ("canonicalizehostname", CANONICAL),
-  UNUSED ("canonicalizemaxdots", CANONICAL),
-  UNUSED ("canonicalizepermittedcnames", CANONICAL),
-  UNUSED ("casignaturealgorithms", ALGORITHMS),
-  UNUSED ("challengeresponseauthentication", KEYS_ONLY),
   UNUSED ("channeltimeout", TRAFFIC),
-  UNUSED ("checkhostip", TRUST),
   UNUSED ("cipher", OBSOLETE),
-  UNUSED ("ciphers", ALGORITHMS),
-  UNUSED ("clearallforwardings", FORWARDS),
-  UNUSED ("compression", TRAFFIC),
   UNUSED ("compressionlevel", OBSOLETE),
-  UNUSED ("connectionattempts", TRAFFIC),
-  UNUSED ("controlmaster", SHARING),
-  UNUSED ("controlpath", SHARING),
   UNUSED ("controlpersist", SHARING),
-  UNUSED ("dsaauthentication", KEYS_ONLY),
-  UNUSED ("dynamicforward", FORWARDS),
-  UNUSED ("enableescapecommandline", TERMINAL),
-  UNUSED ("enablesshkeysign", KEYS_ONLY),
   UNUSED ("escapechar", TERMINAL),
-  UNUSED ("exitonforwardfailure", FORWARDS),
   UNUSED ("fallbacktorsh", OBSOLETE),
-  UNUSED ("fingerprinthash", N_("Fingerprints are shown as SHA-256.")),
-  UNUSED ("forkafterauthentication", TERMINAL),
-  UNUSED ("forwardagent", NO_AGENT),
-  UNUSED ("forwardx11", X11),
-  UNUSED ("forwardx11timeout", X11),
-  UNUSED ("forwardx11trusted", X11),
-  UNUSED ("gatewayports", FORWARDS),
   UNUSED ("globalknownhostsfile2", OBSOLETE),
-  UNUSED ("gssapiauthentication", GSSAPI),
-  UNUSED ("gssapiclientidentity", GSSAPI),
-  UNUSED ("gssapidelegatecredentials", GSSAPI),
-  UNUSED ("gssapikexalgorithms", GSSAPI),
-  UNUSED ("gssapikeyexchange", GSSAPI),
-  UNUSED ("gssapirenewalforcesrekey", GSSAPI),
-  UNUSED ("gssapiserveridentity", GSSAPI),
-  UNUSED ("gssapitrustdns", GSSAPI),
-  UNUSED ("hostbasedacceptedalgorithms", KEYS_ONLY),
-  UNUSED ("hostbasedauthentication", KEYS_ONLY),
-  UNUSED ("hostbasedkeytypes", KEYS_ONLY),
-  UNUSED ("hostkeyalgorithms", ALGORITHMS),
   UNUSED ("ipqos", TRAFFIC),
-  UNUSED ("kbdinteractiveauthentication", KEYS_ONLY),
-  UNUSED ("kbdinteractivedevices", KEYS_ONLY),
-  UNUSED ("keepalive", TRAFFIC),
   UNUSED ("kerberosauthentication", OBSOLETE),
   UNUSED ("kerberostgtpassing", OBSOLETE),
-  UNUSED ("kexalgorithms", ALGORITHMS),
-  UNUSED ("localcommand", COMMANDS),
-  UNUSED ("localforward", FORWARDS),
-  UNUSED ("loglevel", LOGGING),
   UNUSED ("logverbose", LOGGING),
-  UNUSED ("macs", ALGORITHMS),
-  UNUSED ("nohostauthenticationforlocalhost", TRUST),
-  UNUSED ("numberofpasswordprompts", KEYS_ONLY),
   UNUSED ("obscurekeystroketiming", TRAFFIC),
-  UNUSED ("passwordauthentication", KEYS_ONLY),
-  UNUSED ("permitlocalcommand", COMMANDS),
   UNUSED ("permitremoteopen", FORWARDS),
-  UNUSED ("pkcs11provider", TOKENS),
-  UNUSED ("preferredauthentications", KEYS_ONLY),
   UNUSED ("protocol", OBSOLETE),
-  UNUSED ("proxyusefdpass", N_("Proxy commands are not supported yet.")),
-  UNUSED ("pubkeyacceptedalgorithms", ALGORITHMS),
-  UNUSED ("pubkeyacceptedkeytypes", ALGORITHMS),
-  UNUSED ("pubkeyauthentication", KEYS_ONLY),
   UNUSED ("rekeylimit", TRAFFIC),
-  UNUSED ("remotecommand", COMMANDS),
-  UNUSED ("remoteforward", FORWARDS),
-  UNUSED ("requesttty", TERMINAL),
-  UNUSED ("requiredrsasize", ALGORITHMS),
   UNUSED ("rhostsauthentication", OBSOLETE),
   UNUSED ("rhostsrsaauthentication", OBSOLETE),
   UNUSED ("rsaauthentication", OBSOLETE),
-  UNUSED ("securitykeyprovider", TOKENS),
-  UNUSED ("sendenv", N_("The environment is not sent.")),
-  UNUSED ("sessiontype", TERMINAL),
-  UNUSED ("setenv", N_("The environment is not sent.")),
-  UNUSED ("skeyauthentication", KEYS_ONLY),
-  UNUSED ("smartcarddevice", TOKENS),
-  UNUSED ("stdinnull", TERMINAL),
   UNUSED ("streamlocalbindmask", FORWARDS),
-  UNUSED ("streamlocalbindunlink", FORWARDS),
   UNUSED ("syslogfacility", LOGGING),
-  UNUSED ("tag", N_("Tags have a meaning in Match blocks only.")),
-  UNUSED ("tcpkeepalive", TRAFFIC),
-  UNUSED ("tisauthentication", KEYS_ONLY),
-  UNUSED ("tunnel", FORWARDS),
   UNUSED ("tunneldevice", FORWARDS),
-  UNUSED ("updatehostkeys", N_("Host keys are added only when you confirm them.")),
   UNUSED ("useblacklistedkeys", OBSOLETE),
   UNUSED ("useprivilegedport", OBSOLETE),
   UNUSED ("userknownhostsfile2", OBSOLETE),
   UNUSED ("useroaming", OBSOLETE),
   UNUSED ("usersh", OBSOLETE),
-  UNUSED ("verifyhostkeydns", TRUST),
   UNUSED ("versionaddendum", TRAFFIC),
-  UNUSED ("visualhostkey", TERMINAL),
   UNUSED ("warnweakcrypto", LOGGING),
-  UNUSED ("xauthlocation", X11),
-};
-
-const char * const fairlead_config_refusing[] = {
-  "refuseconnection",
-  "proxyjump",
-  "proxycommand",
-  "certificatefile",
-  "knownhostscommand",
-  "revokedhostkeys",
-  NULL
 };
 
 /**
  * fairlead_config_keyword_find:
  * @name: a keyword in lower case
  *
- * Returns: (transfer none) (nullable): what is known of it
+ * Returns: (transfer none) (nullable): what is known of it, or of the one that it stands for
  */
 const FairleadConfigKeyword *
 fairlead_config_keyword_find (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (KEYWORDS); i++)
     if (strcmp (KEYWORDS[i].name, name) == 0)
-      return &KEYWORDS[i];
+      return KEYWORDS[i].stands != NULL ? fairlead_config_keyword_find (KEYWORDS[i].stands)
+             : &KEYWORDS[i];
   return NULL;
 }
 

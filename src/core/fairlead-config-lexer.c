@@ -51,6 +51,21 @@ take_keyword (const char  *line,
 }
 
 /**
+ * fairlead_config_take_delimited:
+ * @text: (inout) (nullable): where to begin; moved on, to %NULL at the end
+ *
+ * Takes a word as ssh takes the keyword of a line and the words of Match: up to white space, one "=",
+ * or the end of a quotation.
+ *
+ * Returns: (transfer full) (nullable): the word, %NULL at the end or when a quote is not closed
+ */
+char *
+fairlead_config_take_delimited (const char **text)
+{
+  return *text != NULL ? take_keyword (*text, text) : NULL;
+}
+
+/**
  * fairlead_config_split_keyword:
  * @line: a line of a configuration file
  * @rest: (out) (nullable): what follows the keyword, %NULL when nothing does

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 char     *fairlead_config_split_keyword (const char  *line,
                                          const char **rest);
+char     *fairlead_config_take_delimited (const char **text);
 char    **fairlead_config_split_words   (const char  *text);
 char     *fairlead_config_quote         (const char  *value);
 guint     fairlead_config_parse_port    (const char  *text);

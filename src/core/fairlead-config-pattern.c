@@ -45,18 +45,17 @@ fairlead_config_match (const char *text,
 }
 
 /**
- * fairlead_config_match_list:
- * @text: a keyword in lower case
+ * fairlead_config_match_list_exact:
+ * @text: a name
  * @patterns: patterns separated by commas, each perhaps negated by `!`
  *
  * Returns: %TRUE when one covers @text and no negated one does
  */
 gboolean
-fairlead_config_match_list (const char *text,
-                            const char *patterns)
+fairlead_config_match_list_exact (const char *text,
+                                  const char *patterns)
 {
-  g_autofree char *lower = g_ascii_strdown (patterns, -1);
-  g_auto (GStrv) list = g_strsplit (lower, ",", -1);
+  g_auto (GStrv) list = g_strsplit (patterns, ",", -1);
   gboolean found = FALSE;
 
   for (char **pattern = list; *pattern != NULL; pattern++)
@@ -70,4 +69,20 @@ fairlead_config_match_list (const char *text,
       found = TRUE;
     }
   return found;
+}
+
+/**
+ * fairlead_config_match_list:
+ * @text: a host or keyword in lower case
+ * @patterns: as for fairlead_config_match_list_exact(), in any case
+ *
+ * Returns: %TRUE when one covers @text and no negated one does
+ */
+gboolean
+fairlead_config_match_list (const char *text,
+                            const char *patterns)
+{
+  g_autofree char *lower = g_ascii_strdown (patterns, -1);
+
+  return fairlead_config_match_list_exact (text, lower);
 }

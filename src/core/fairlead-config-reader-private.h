@@ -24,11 +24,64 @@ typedef gboolean (*FairleadConfigReadKeyword) (FairleadConfigReader         *sel
                                                const char                   *rest,
                                                GError                      **error);
 
+void     fairlead_config_add_value  (FairleadConfigReader         *self,
+                                     const FairleadConfigScope    *scope,
+                                     const FairleadConfigKeyword  *keyword,
+                                     const char                   *text);
+void     fairlead_config_set_first  (FairleadConfigReader         *self,
+                                     const FairleadConfigScope    *scope,
+                                     const FairleadConfigKeyword  *keyword,
+                                     const char                   *text);
+void     fairlead_config_add_note   (FairleadConfigReader         *self,
+                                     const FairleadConfigScope    *scope,
+                                     const char                   *keyword,
+                                     const char                   *reason);
+gboolean fairlead_config_has_all_variables (const char *text);
 gboolean fairlead_config_fail       (GError                      **error,
                                      const FairleadConfigScope    *scope,
                                      const FairleadConfigKeyword  *keyword,
                                      const char                   *reason);
 gboolean fairlead_config_read_value (FairleadConfigReader         *self,
+                                     FairleadConfigScope          *scope,
+                                     const FairleadConfigKeyword  *keyword,
+                                     char                        **words,
+                                     const char                   *rest,
+                                     GError                      **error);
+
+/* fairlead-config-lists.c */
+gboolean fairlead_config_read_forward (FairleadConfigReader         *self,
+                                       FairleadConfigScope          *scope,
+                                       const FairleadConfigKeyword  *keyword,
+                                       char                        **words,
+                                       const char                   *rest,
+                                       GError                      **error);
+gboolean fairlead_config_read_send_env (FairleadConfigReader         *self,
+                                        FairleadConfigScope          *scope,
+                                        const FairleadConfigKeyword  *keyword,
+                                        char                        **words,
+                                        const char                   *rest,
+                                        GError                      **error);
+gboolean fairlead_config_read_set_env (FairleadConfigReader         *self,
+                                       FairleadConfigScope          *scope,
+                                       const FairleadConfigKeyword  *keyword,
+                                       char                        **words,
+                                       const char                   *rest,
+                                       GError                      **error);
+gboolean fairlead_config_read_domains (FairleadConfigReader         *self,
+                                       FairleadConfigScope          *scope,
+                                       const FairleadConfigKeyword  *keyword,
+                                       char                        **words,
+                                       const char                   *rest,
+                                       GError                      **error);
+gboolean fairlead_config_read_cnames (FairleadConfigReader         *self,
+                                      FairleadConfigScope          *scope,
+                                      const FairleadConfigKeyword  *keyword,
+                                      char                        **words,
+                                      const char                   *rest,
+                                      GError                      **error);
+
+/* fairlead-config-match.c */
+gboolean fairlead_config_read_match (FairleadConfigReader         *self,
                                      FairleadConfigScope          *scope,
                                      const FairleadConfigKeyword  *keyword,
                                      char                        **words,

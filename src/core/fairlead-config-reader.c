@@ -23,7 +23,7 @@ static gboolean read_file (FairleadConfigReader  *self,
 
 /**
  * fairlead_config_reader_new:
- * @host: (nullable): the host as typed
+ * @host: the host as typed
  * @home: the home directory
  * @system_dir: where the system's configuration is
  *
@@ -36,6 +36,7 @@ fairlead_config_reader_new (const char *host,
 {
   FairleadConfigReader *self = g_new0 (FairleadConfigReader, 1);
 
+  self->typed = host;
   self->host = host;
   self->home = g_strdup (home);
   self->system_dir = g_strdup (system_dir);
@@ -116,34 +117,6 @@ read_host (FairleadConfigReader         *self,
   return TRUE;
 }
 
-/* Until Match can be judged, a block that may hold for the host is not passed over. */
-static gboolean
-read_match (FairleadConfigReader         *self,
-            FairleadConfigScope          *scope,
-            const FairleadConfigKeyword  *keyword,
-            char                        **words,
-            const char                   *rest,
-            GError                      **error)
-{
-  gboolean alone = words[0] != NULL && words[1] == NULL;
-
-  scope->active = FALSE;
-  if (scope->never)
-    return TRUE;
-  if (alone && g_ascii_strcasecmp (words[0], "all") == 0)
-    {
-      scope->active = TRUE;
-      return TRUE;
-    }
-  if (alone && g_ascii_strcasecmp (words[0], "!all") == 0)
-    return TRUE;
-  fairlead_config_fail (error, scope, keyword, _(keyword->reason));
-  if (error != NULL)
-    fairlead_error_set_hint (*error, _("Move the host's settings into a Host block, or give "
-                                       "another configuration file with -F."));
-  return FALSE;
-}
-
 /* The pattern for glob(3): anchored, so that no current directory matters. */
 static char *
 anchor_include (FairleadConfigReader      *self,
@@ -216,7 +189,7 @@ static const struct {
   FairleadConfigReadKeyword read;
 } structure[] = {
   { FAIRLEAD_CONFIG_HOST, read_host },
-  { FAIRLEAD_CONFIG_MATCH, read_match },
+  { FAIRLEAD_CONFIG_MATCH, fairlead_config_read_match },
   { FAIRLEAD_CONFIG_INCLUDE, read_include },
 };
 
@@ -370,4 +343,22 @@ fairlead_config_reader_read_file (FairleadConfigReader  *self,
   FairleadConfigScope scope = { .system = system, .active = TRUE };
 
   return read_file (self, path, &scope, check_permissions, required, error);
+}
+
+/**
+ * fairlead_config_reader_set_default:
+ * @self: a reader
+ * @keyword: in lower case
+ * @text: its value
+ *
+ * Sets a value that no line gave, so that no later line does.
+ */
+void
+fairlead_config_reader_set_default (FairleadConfigReader *self,
+                                    const char           *keyword,
+                                    const char           *text)
+{
+  const FairleadConfigScope nowhere = { .active = TRUE };
+
+  fairlead_config_set_first (self, &nowhere, fairlead_config_keyword_find (keyword), text);
 }

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "fairlead-config-note.h"
+#include "fairlead-ssh-config.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,13 @@ typedef struct {
 
 /**
  * FairleadConfigReader:
- * @host: (nullable): the host as typed, which Host patterns are matched against
+ * @typed: the host as typed
+ * @host: the host that Host patterns are matched against: @typed, in the final pass its real name
+ * @final: in the second pass (`Match final`, `Match canonical`)
+ * @wants_final: a line asked for a second pass
+ * @exec: (nullable): decides `Match exec`
+ * @exec_data: for @exec
+ * @account_home: what `%d` stands for
  * @home: what a relative Include and `~` in one are under
  * @system_dir: what a relative Include of a system file is under
  * @values: (element-type utf8 GPtrArray): by keyword, what holds for @host, in order
@@ -26,7 +32,13 @@ typedef struct {
  * Reads settings and files in the order of precedence: the first value wins (ssh_config(5)).
  */
 typedef struct {
+  const char *typed;
   const char *host;
+  gboolean    final;
+  gboolean    wants_final;
+  FairleadConfigExecFunc exec;
+  gpointer    exec_data;
+  const char *account_home;
   char       *home;
   char       *system_dir;
   GHashTable *values;
@@ -47,6 +59,9 @@ gboolean              fairlead_config_reader_read_file    (FairleadConfigReader 
                                                            gboolean               check_permissions,
                                                            gboolean               required,
                                                            GError               **error);
+void                  fairlead_config_reader_set_default  (FairleadConfigReader  *self,
+                                                           const char            *keyword,
+                                                           const char            *text);
 GPtrArray            *fairlead_config_reader_get_values   (FairleadConfigReader  *self,
                                                            const char            *keyword);
 

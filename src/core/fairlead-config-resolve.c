@@ -5,10 +5,9 @@
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "fairlead-config-expand.h"
-#include "fairlead-config-keywords.h"
+#include "fairlead-config-lexer.h"
 #include "fairlead-config-reader.h"
 #include "fairlead-error.h"
 #include "fairlead-home.h"
@@ -17,69 +16,24 @@
 
 #define SYSTEM_CONFIG "/etc/ssh/ssh_config"
 
-/* Puts what was read, or the default, into the results. */
-static void
-take_values (FairleadSshConfig    *self,
-             FairleadConfigReader *reader)
+
+static FairleadConfigValue *
+first_value (FairleadConfigReader *reader,
+             const char           *keyword)
 {
-  for (const FairleadConfigField *field = fairlead_config_fields; field->keyword != NULL; field++)
-    {
-      GPtrArray *values = fairlead_config_reader_get_values (reader, field->keyword);
-      FairleadConfigResult *result;
+  GPtrArray *values = fairlead_config_reader_get_values (reader, keyword);
 
-      if (values == NULL && field->fallback == NULL)
-        continue;
-      if (values == NULL)
-        {
-          fairlead_ssh_config_set_result (self, field->keyword,
-                                          g_strsplit (field->fallback, " ", -1));
-          continue;
-        }
-      result = fairlead_ssh_config_set_result (self, field->keyword,
-                                               g_new0 (char *, values->len + 1));
-      for (guint n = 0; n < values->len; n++)
-        {
-          FairleadConfigValue *value = g_ptr_array_index (values, n);
-
-          result->values[n] = g_strdup (value->text);
-          g_array_append_val (result->sources, value->source);
-        }
-    }
+  return values != NULL && values->len > 0 ? g_ptr_array_index (values, 0) : NULL;
 }
 
-/* Replaces the first value, keeping where it came from. */
-static void
-replace_value (FairleadSshConfig *self,
-               const char        *keyword,
-               char              *text /* taken */)
+static const char *
+first_text (FairleadConfigReader *reader,
+            const char           *keyword,
+            const char           *fallback)
 {
-  FairleadConfigResult *result = fairlead_ssh_config_get_result (self, keyword);
+  FairleadConfigValue *value = first_value (reader, keyword);
 
-  if (result == NULL)
-    result = fairlead_ssh_config_set_result (self, keyword, g_new0 (char *, 2));
-  g_free (result->values[0]);
-  result->values[0] = text;
-}
-
-/* Names the line that a value came from in front of what is wrong with it. */
-static gboolean
-set_value_error (FairleadSshConfig  *self,
-                 const char         *keyword,
-                 GError             *reason, /* taken */
-                 GError            **error)
-{
-  g_autofree char *where = NULL;
-  FairleadSource source = fairlead_ssh_config_get_source (self, keyword, 0);
-
-  if (source.kind == FAIRLEAD_SOURCE_FILE)
-    {
-      where = fairlead_source_format (&source);
-      reason->code = FAIRLEAD_ERROR_CONFIG;
-      g_propagate_prefixed_error (error, reason, "%s: %s: ", where, keyword);
-    }
-  else
-    g_propagate_error (error, reason);
-  return FALSE;
+  return value != NULL ? value->text : fallback;
 }
 
 /* An address is written in its shortest form, a name in lower case (ssh: resolve_canonicalize()).
@@ -113,142 +67,94 @@ canonicalize_host (const char *host,
 }
 
 static int
-get_family (FairleadSshConfig *self)
+get_family (FairleadConfigReader *reader)
 {
-  const char *name = fairlead_ssh_config_lookup (self, "addressfamily", NULL);
+  const char *name = first_text (reader, "addressfamily", "any");
 
   if (strcmp (name, "inet") == 0)
     return AF_INET;
   return strcmp (name, "inet6") == 0 ? AF_INET6 : AF_UNSPEC;
 }
 
-static gboolean
-resolve_names (FairleadSshConfig  *self,
-               GError            **error)
+/* The host to connect to, from HostName or as typed. */
+static char *
+find_host (FairleadConfigReader  *reader,
+           GError               **error)
 {
-  const char * const host[] = { self->host, NULL };
+  static const FairleadSource none = { FAIRLEAD_SOURCE_DEFAULT, NULL, 0 };
+  const char * const host[] = { reader->typed, NULL };
   const FairleadConfigTokens tokens = { "h", host };
-  const char *name = fairlead_ssh_config_lookup (self, "hostname", NULL);
-  const char *alias = fairlead_ssh_config_lookup (self, "hostkeyalias", NULL);
+  FairleadConfigValue *value = first_value (reader, "hostname");
   g_autofree char *expanded = NULL;
   GError *local = NULL;
 
-  replace_value (self, "host", g_strdup (self->host));
-  expanded = fairlead_config_expand_tokens (name != NULL ? name : "%h", &tokens, FALSE, &local);
-  if (expanded == NULL || !fairlead_names_check_host (expanded, &local))
-    return set_value_error (self, "hostname", local, error);
-  replace_value (self, "hostname", canonicalize_host (expanded, get_family (self)));
-  if (alias != NULL)
-    replace_value (self, "hostkeyalias", g_ascii_strdown (alias, -1));
-
-  if (fairlead_ssh_config_get_result (self, "user") == NULL)
-    replace_value (self, "user", g_strdup (fairlead_ssh_user_name ()));
-  else if (!fairlead_names_check_user (fairlead_ssh_config_lookup (self, "user", NULL), &local))
-    return set_value_error (self, "user", local, error);
-  return TRUE;
+  expanded = fairlead_config_expand_tokens (value != NULL ? value->text : "%h", &tokens, FALSE,
+                                            &local);
+  if (expanded != NULL && fairlead_names_check_host (expanded, &local))
+    return canonicalize_host (expanded, get_family (reader));
+  fairlead_config_prefix_error (value != NULL ? &value->source : &none, "hostname", local, error);
+  return NULL;
 }
 
-/* %C: what tells one connection from another (ssh_config(5)). */
-static char *
-hash_connection (const char *local_host,
-                 const char *host,
-                 const char *port,
-                 const char *user,
-                 const char *jump)
-{
-  g_autofree char *text = g_strconcat (local_host, host, port, user, jump, NULL);
-
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA1, text, -1);
-}
-
-static void
-fill_tokens (FairleadSshConfig *self)
-{
-  const char *host = fairlead_ssh_config_lookup (self, "hostname", NULL);
-  const char *port = fairlead_ssh_config_lookup (self, "port", NULL);
-  const char *user = fairlead_ssh_config_lookup (self, "user", NULL);
-  const char *alias = fairlead_ssh_config_lookup (self, "hostkeyalias", NULL);
-  char local_host[NI_MAXHOST] = "";
-  char **tokens = self->tokens = g_new0 (char *, strlen (TOKEN_LETTERS) + 1);
-
-  if (gethostname (local_host, sizeof local_host - 1) != 0)
-    local_host[0] = '\0';
-  *tokens++ = hash_connection (local_host, host, port, user, "");
-  *tokens++ = g_strndup (local_host, strcspn (local_host, "."));
-  *tokens++ = g_strdup (self->home);
-  *tokens++ = g_strdup (host);
-  *tokens++ = g_strdup_printf ("%u", (guint) getuid ());
-  *tokens++ = g_strdup (""); /* no jump host */
-  *tokens++ = g_strdup (alias != NULL ? alias : self->host);
-  *tokens++ = g_strdup (local_host);
-  *tokens++ = g_strdup (self->host);
-  *tokens++ = g_strdup (port);
-  *tokens++ = g_strdup (user);
-  *tokens++ = g_strdup (fairlead_ssh_user_name ());
-}
-
-/* IdentityFile stays as it was written, as in ssh -G; the target expands it. */
 static gboolean
-expand_paths (FairleadSshConfig  *self,
-              GError            **error)
+is_set (FairleadConfigReader *reader,
+        const char           *keyword)
 {
-  const char *agent = fairlead_ssh_config_lookup (self, "identityagent", NULL);
-  FairleadConfigResult *known = fairlead_ssh_config_get_result (self, "userknownhostsfile");
-  FairleadConfigResult *global = fairlead_ssh_config_get_result (self, "globalknownhostsfile");
-  GError *local = NULL;
-
-  if (agent != NULL)
-    {
-      char *expanded = fairlead_ssh_config_expand (self, agent, &local);
-
-      if (expanded == NULL)
-        return set_value_error (self, "identityagent", local, error);
-      replace_value (self, "identityagent", expanded);
-    }
-  if (g_ascii_strcasecmp (global->values[0], "none") == 0)
-    g_clear_pointer (&global->values[0], g_free);
-  if (g_ascii_strcasecmp (known->values[0], "none") == 0)
-    g_clear_pointer (&known->values[0], g_free);
-  for (char **file = known->values; *file != NULL; file++)
-    {
-      char *expanded = fairlead_ssh_config_expand (self, *file, &local);
-
-      if (expanded == NULL)
-        return set_value_error (self, "userknownhostsfile", local, error);
-      g_free (*file);
-      *file = expanded;
-    }
-  return TRUE;
+  return g_ascii_strcasecmp (first_text (reader, keyword, "none"), "none") != 0;
 }
 
-/* What the person relies on and we cannot do is not passed over. */
-static gboolean
-check_refusing (FairleadConfigReader  *reader,
-                GError               **error)
+static guint
+count_dots (const char *name)
 {
-  for (guint i = 0; fairlead_config_refusing[i] != NULL; i++)
-    {
-      const char *keyword = fairlead_config_refusing[i];
-      GPtrArray *values = fairlead_config_reader_get_values (reader, keyword);
-      FairleadConfigValue *value = values != NULL ? g_ptr_array_index (values, 0) : NULL;
-      g_autofree char *where = NULL;
-      const char *reason;
+  guint dots = 0;
 
-      if (value == NULL || g_ascii_strcasecmp (value->text, "none") == 0)
-        continue;
-      reason = _(fairlead_config_keyword_find (keyword)->reason);
-      where = fairlead_source_format (&value->source);
-      if (value->source.kind == FAIRLEAD_SOURCE_FILE)
-        fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s: %s: %s", where, keyword, reason);
-      else
-        fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s: %s", keyword, reason);
-      if (error != NULL)
-        fairlead_error_set_hint (*error, _("The connection would not be the one that is "
-                                           "configured, so it is not made. Set the keyword to “none” "
-                                           "for this host, or connect without it."));
-      return FALSE;
-    }
-  return TRUE;
+  for (; *name != '\0'; name++)
+    dots += *name == '.' ? 1 : 0;
+  return dots;
+}
+
+/* Whether ssh would ask the network for the full name of the host (ssh_config(5),
+ * CanonicalizeHostname): of one that it reaches itself, and that is short enough. */
+static gboolean
+needs_lookup (FairleadConfigReader *reader,
+              const char           *host)
+{
+  const char *mode = first_text (reader, "canonicalizehostname", "false");
+  gboolean direct = !is_set (reader, "proxycommand") && !is_set (reader, "proxyjump");
+  int max_dots = 1;
+
+  if (strchr (host, ':') != NULL || strspn (host, "0123456789.") == strlen (host) ||
+      (!direct && strcmp (mode, "always") != 0))
+    return FALSE;
+  if (is_set (reader, "canonicalizepermittedcnames"))
+    return TRUE;
+  fairlead_config_parse_int (first_text (reader, "canonicalizemaxdots", "1"), &max_dots);
+  if (strcmp (mode, "false") == 0 || count_dots (host) > (guint) max_dots)
+    return FALSE;
+  return g_str_has_suffix (host, ".") || is_set (reader, "canonicaldomains") ||
+         strcmp (first_text (reader, "canonicalizefallbacklocal", "yes"), "no") == 0;
+}
+
+static gboolean
+check_lookup (FairleadConfigReader  *reader,
+              const char            *host,
+              GError               **error)
+{
+  FairleadConfigValue *value = first_value (reader, "canonicalizehostname");
+  g_autofree char *where = NULL;
+
+  if (!needs_lookup (reader, host))
+    return TRUE;
+  if (value == NULL)
+    value = first_value (reader, "canonicalizepermittedcnames");
+  where = fairlead_source_format (&value->source);
+  fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
+                      _("%s: the full name of “%s” would have to be looked up first, which Fairlead "
+                        "does not do."), where, host);
+  if (error != NULL)
+    fairlead_error_set_hint (*error, _("Write the full name of the host, or give it as HostName for "
+                                       "this host."));
+  return FALSE;
 }
 
 static gboolean
@@ -269,6 +175,62 @@ read_files (FairleadConfigReader            *reader,
                                            TRUE, FALSE, FALSE, error);
 }
 
+/* The second pass of ssh: blocks for the real name, `Match final` and `Match canonical`. HostName
+ * counts no more. */
+static gboolean
+read_again (FairleadConfigReader            *reader,
+            const FairleadSshConfigOptions  *options,
+            const char                      *home,
+            const char                      *host,
+            GError                         **error)
+{
+  FairleadConfigValue *name = first_value (reader, "hostname");
+
+  if (!reader->wants_final &&
+      strcmp (first_text (reader, "canonicalizehostname", "false"), "false") == 0)
+    return TRUE;
+  if (name == NULL)
+    {
+      fairlead_config_reader_set_default (reader, "hostname", host);
+      name = first_value (reader, "hostname");
+    }
+  g_free (name->text);
+  name->text = g_strdup (host);
+  reader->final = TRUE;
+  reader->host = name->text;
+  return read_files (reader, options, home, error);
+}
+
+/* Puts what was read, or the default, into the results. */
+static void
+take_values (FairleadSshConfig    *self,
+             FairleadConfigReader *reader)
+{
+  for (const FairleadConfigField *field = fairlead_config_fields; field->keyword != NULL; field++)
+    {
+      GPtrArray *values = fairlead_config_reader_get_values (reader, field->keyword);
+      FairleadConfigResult *result;
+
+      if (values == NULL && field->fallback == NULL)
+        continue;
+      if (values == NULL)
+        {
+          fairlead_ssh_config_set_result (self, field->keyword,
+                                          g_strsplit (field->fallback, " ", -1));
+          continue;
+        }
+      result = fairlead_ssh_config_set_result (self, field->keyword,
+                                               g_new0 (char *, values->len + 1));
+      for (guint n = 0; n < values->len; n++)
+        {
+          FairleadConfigValue *value = g_ptr_array_index (values, n);
+
+          result->values[n] = g_strdup (value->text);
+          g_array_append_val (result->sources, value->source);
+        }
+    }
+}
+
 /* ssh expands ~ in Include by HOME, and everywhere else by the passwd entry. */
 static FairleadConfigReader *
 reader_new (const char                     *host,
@@ -277,10 +239,15 @@ reader_new (const char                     *host,
   const char *home = options->home;
   g_autofree char *system_dir = g_path_get_dirname (options->system_config_file != NULL
                                                     ? options->system_config_file : SYSTEM_CONFIG);
+  FairleadConfigReader *reader;
 
   if (home == NULL && g_getenv ("FAIRLEAD_SSH_HOME") == NULL)
     home = g_getenv ("HOME");
-  return fairlead_config_reader_new (host, home != NULL ? home : fairlead_ssh_home (), system_dir);
+  reader = fairlead_config_reader_new (host, home != NULL ? home : fairlead_ssh_home (), system_dir);
+  reader->account_home = options->home != NULL ? options->home : fairlead_ssh_home ();
+  reader->exec = options->exec;
+  reader->exec_data = options->exec_data;
+  return reader;
 }
 
 /**
@@ -290,12 +257,13 @@ reader_new (const char                     *host,
  * @error: return location: %FAIRLEAD_ERROR_CONFIG with file and line, %FAIRLEAD_ERROR_USAGE for
  *   what was given with the target
  *
- * Resolves what ssh_config(5) says for @host, as `ssh -G` does; no command is run and no name is
- * looked up. Reads files: not for the main thread of the window. Reentrant, any thread.
+ * Resolves what ssh_config(5) says for @host, as `ssh -G` does. No name is looked up, and no command is
+ * run but those of `Match exec`, by the function of @options. Reads files: not for the main thread of
+ * the window. Reentrant, any thread.
  *
- * A configuration that needs what we cannot do for this host is refused: ProxyJump, ProxyCommand,
- * CertificateFile, KnownHostsCommand, RevokedHostKeys, RefuseConnection, and any Match block but
- * `Match all`.
+ * What a connection depends on and we cannot do is refused, with file and line: a name that has to be
+ * made canonical by the network, ProxyUseFdpass, RefuseConnection, PubkeyAuthentication no, and
+ * criteria of Match that only ssh can judge.
  *
  * Returns: (transfer full): the configuration, immutable
  */
@@ -307,6 +275,7 @@ fairlead_ssh_config_new (const char                      *host,
   static const FairleadSshConfigOptions none;
   g_autoptr (FairleadConfigReader) reader = NULL;
   g_autoptr (FairleadSshConfig) self = NULL;
+  g_autofree char *name = NULL;
 
   g_return_val_if_fail (host != NULL, NULL);
   if (!fairlead_names_check_host (host, error))
@@ -318,15 +287,23 @@ fairlead_ssh_config_new (const char                      *host,
     if (!fairlead_config_reader_read_setting (reader, options->settings[i], error))
       return NULL;
 
-  self = fairlead_ssh_config_alloc (host, options->home != NULL ? options->home
-                                    : fairlead_ssh_home (), reader->notes);
-  if (!read_files (reader, options, self->home, error) || !check_refusing (reader, error))
+  if (!read_files (reader, options, reader->account_home, error))
     return NULL;
+  name = find_host (reader, error);
+  if (name == NULL || !check_lookup (reader, name, error) ||
+      !read_again (reader, options, reader->account_home, name, error))
+    return NULL;
+  self = fairlead_ssh_config_alloc (host, reader->account_home, reader->notes);
   take_values (self, reader);
-  if (!resolve_names (self, error))
-    return NULL;
-  fill_tokens (self);
-  return expand_paths (self, error) ? g_steal_pointer (&self) : NULL;
+  return fairlead_ssh_config_finish (self, name, options->is_jump_host, error)
+         ? g_steal_pointer (&self) : NULL;
+}
+
+/* systemd's ssh_config has ".host" and "machine/.host" for its own proxy. */
+static gboolean
+is_for_people (const char *name)
+{
+  return *name != '.' && strchr (name, '/') == NULL && fairlead_names_check_host (name, NULL);
 }
 
 /**
@@ -349,9 +326,9 @@ fairlead_ssh_config_list_aliases (const FairleadSshConfigOptions *options)
     options = &none;
   reader = reader_new ("", options);
   reader->aliases = g_ptr_array_new_with_free_func (g_free);
-  read_files (reader, options, options->home != NULL ? options->home : fairlead_ssh_home (), NULL);
+  read_files (reader, options, reader->account_home, NULL);
   for (guint i = 0; i < reader->aliases->len; i++)
-    if (fairlead_names_check_host (g_ptr_array_index (reader->aliases, i), NULL))
+    if (is_for_people (g_ptr_array_index (reader->aliases, i)))
       g_strv_builder_add (names, g_ptr_array_index (reader->aliases, i));
   return g_strv_builder_end (names);
 }

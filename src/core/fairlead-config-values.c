@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "fairlead-config-algorithms.h"
+#include "fairlead-config-jump.h"
 #include "fairlead-config-lexer.h"
 #include "fairlead-config-reader-private.h"
 #include "fairlead-error.h"
@@ -36,31 +38,58 @@ fairlead_config_fail (GError                      **error,
   return FALSE;
 }
 
-static const char *
-canonical_name (const FairleadConfigKeyword *keyword)
-{
-  return keyword->stands != NULL ? keyword->stands : keyword->name;
-}
-
 static GPtrArray *
 ensure_values (FairleadConfigReader        *self,
                const FairleadConfigKeyword *keyword)
 {
-  GPtrArray *values = g_hash_table_lookup (self->values, canonical_name (keyword));
+  GPtrArray *values = g_hash_table_lookup (self->values, keyword->name);
 
   if (values == NULL)
     {
       values = g_ptr_array_new_with_free_func (value_free);
-      g_hash_table_insert (self->values, (gpointer) canonical_name (keyword), values);
+      g_hash_table_insert (self->values, (gpointer) keyword->name, values);
     }
   return values;
 }
 
-static void
-add_value (FairleadConfigReader        *self,
-           const FairleadConfigScope   *scope,
-           const FairleadConfigKeyword *keyword,
-           const char                  *text)
+/* One note for a line, also when the files are read twice. */
+void
+fairlead_config_add_note (FairleadConfigReader      *self,
+                          const FairleadConfigScope *scope,
+                          const char                *keyword,
+                          const char                *reason)
+{
+  for (guint i = 0; i < self->notes->len; i++)
+    {
+      FairleadConfigNote *note = g_ptr_array_index (self->notes, i);
+
+      if (note->source.line == scope->source.line && note->source.file == scope->source.file &&
+          strcmp (note->keyword, keyword) == 0)
+        return;
+    }
+  g_ptr_array_add (self->notes, fairlead_config_note_new (keyword, reason, &scope->source));
+}
+
+static gboolean
+asks_for_something (const FairleadConfigKeyword *keyword,
+                    const char                  *text)
+{
+  g_auto (GStrv) fine = NULL;
+
+  if (keyword->reason == NULL || keyword->fine == NULL)
+    return keyword->reason != NULL;
+  fine = g_strsplit (keyword->fine, " ", -1);
+  for (char **word = fine; *word != NULL; word++)
+    if (g_ascii_strcasecmp (*word, text) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+void
+fairlead_config_add_value (FairleadConfigReader        *self,
+                           const FairleadConfigScope   *scope,
+                           const FairleadConfigKeyword *keyword,
+                           const char                  *text)
 {
   FairleadConfigValue *value = g_new0 (FairleadConfigValue, 1);
 
@@ -68,16 +97,18 @@ add_value (FairleadConfigReader        *self,
   value->source = scope->source;
   value->system = scope->system;
   g_ptr_array_add (ensure_values (self, keyword), value);
+  if (asks_for_something (keyword, text))
+    fairlead_config_add_note (self, scope, keyword->name, _(keyword->reason));
 }
 
-static void
-set_first (FairleadConfigReader        *self,
-           const FairleadConfigScope   *scope,
-           const FairleadConfigKeyword *keyword,
-           const char                  *text)
+void
+fairlead_config_set_first (FairleadConfigReader        *self,
+                           const FairleadConfigScope   *scope,
+                           const FairleadConfigKeyword *keyword,
+                           const char                  *text)
 {
-  if (scope->active && !g_hash_table_contains (self->values, canonical_name (keyword)))
-    add_value (self, scope, keyword, text);
+  if (scope->active && !g_hash_table_contains (self->values, keyword->name))
+    fairlead_config_add_value (self, scope, keyword, text);
 }
 
 static gboolean
@@ -88,7 +119,7 @@ read_text (FairleadConfigReader         *self,
            const char                   *rest,
            GError                      **error)
 {
-  set_first (self, scope, keyword, words[0]);
+  fairlead_config_set_first (self, scope, keyword, words[0]);
   return TRUE;
 }
 
@@ -105,7 +136,7 @@ read_port (FairleadConfigReader         *self,
 
   if (port == 0)
     return fairlead_config_fail (error, scope, keyword, _("The port is a number from 1 to 65535."));
-  set_first (self, scope, keyword, text);
+  fairlead_config_set_first (self, scope, keyword, text);
   return TRUE;
 }
 
@@ -123,7 +154,7 @@ read_int (FairleadConfigReader         *self,
   if (!fairlead_config_parse_int (words[0], &number))
     return fairlead_config_fail (error, scope, keyword, _("The value is not a number."));
   text = g_strdup_printf ("%d", number);
-  set_first (self, scope, keyword, text);
+  fairlead_config_set_first (self, scope, keyword, text);
   return TRUE;
 }
 
@@ -143,7 +174,7 @@ read_time (FairleadConfigReader         *self,
   if (!fairlead_config_parse_time (words[0], &seconds))
     return fairlead_config_fail (error, scope, keyword, _("The value is not a time."));
   text = g_strdup_printf ("%d", seconds);
-  set_first (self, scope, keyword, text);
+  fairlead_config_set_first (self, scope, keyword, text);
   return TRUE;
 }
 
@@ -160,7 +191,7 @@ read_choice (FairleadConfigReader         *self,
   if (meaning == NULL)
     return fairlead_config_fail (error, scope, keyword,
                                  _("The value is not one of those allowed."));
-  set_first (self, scope, keyword, meaning);
+  fairlead_config_set_first (self, scope, keyword, meaning);
   return TRUE;
 }
 
@@ -183,7 +214,7 @@ read_list (FairleadConfigReader         *self,
       if (i >= MAX_LIST)
         return fairlead_config_fail (error, scope, keyword, _("There are too many values."));
       if (scope->active && first)
-        add_value (self, scope, keyword, words[i]);
+        fairlead_config_add_value (self, scope, keyword, words[i]);
     }
   return TRUE;
 }
@@ -196,7 +227,7 @@ read_identity (FairleadConfigReader         *self,
                const char                   *rest,
                GError                      **error)
 {
-  GPtrArray *values = fairlead_config_reader_get_values (self, canonical_name (keyword));
+  GPtrArray *values = fairlead_config_reader_get_values (self, keyword->name);
   guint count = values != NULL ? values->len : 0;
 
   if (!scope->active)
@@ -210,7 +241,7 @@ read_identity (FairleadConfigReader         *self,
       if (value->system == scope->system && strcmp (value->text, words[0]) == 0)
         return TRUE;
     }
-  add_value (self, scope, keyword, words[0]);
+  fairlead_config_add_value (self, scope, keyword, words[0]);
   return TRUE;
 }
 
@@ -226,8 +257,8 @@ is_variable_name (const char *name)
 }
 
 /* ssh wants every ${VARIABLE} to have a value at this point already. */
-static gboolean
-has_all_variables (const char *text)
+gboolean
+fairlead_config_has_all_variables (const char *text)
 {
   while ((text = strstr (text, "${")) != NULL)
     {
@@ -251,13 +282,93 @@ read_agent (FairleadConfigReader         *self,
 {
   const char *text = words[0];
 
-  if (!has_all_variables (text))
+  if (!fairlead_config_has_all_variables (text))
     return fairlead_config_fail (error, scope, keyword, _("An environment variable has no value."));
   if (text[0] == '$' && text[1] != '{' && !is_variable_name (text + 1))
     return fairlead_config_fail (error, scope, keyword,
                                  _("The name of the variable is not valid."));
-  set_first (self, scope, keyword, text);
+  fairlead_config_set_first (self, scope, keyword, text);
   return TRUE;
+}
+
+/* ForwardAgent: yes, no, or as IdentityAgent. */
+static gboolean
+read_forward_agent (FairleadConfigReader         *self,
+                    FairleadConfigScope          *scope,
+                    const FairleadConfigKeyword  *keyword,
+                    char                        **words,
+                    const char                   *rest,
+                    GError                      **error)
+{
+  static const struct { const char *word; const char *meaning; } flags[] = {
+    { "true", "yes" }, { "yes", "yes" }, { "false", "no" }, { "no", "no" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (g_ascii_strcasecmp (flags[i].word, words[0]) == 0)
+      {
+        fairlead_config_set_first (self, scope, keyword, flags[i].meaning);
+        return TRUE;
+      }
+  return read_agent (self, scope, keyword, words, rest, error);
+}
+
+/* AddKeysToAgent: a word, a time, or both. */
+static gboolean
+read_add_keys (FairleadConfigReader         *self,
+               FairleadConfigScope          *scope,
+               const FairleadConfigKeyword  *keyword,
+               char                        **words,
+               const char                   *rest,
+               GError                      **error)
+{
+  static const struct { const char *word; const char *meaning; } flags[] = {
+    { "true", "true" }, { "yes", "true" }, { "false", "false" }, { "no", "false" },
+    { "ask", "ask" }, { "confirm", "confirm" },
+  };
+  const char *meaning = NULL;
+  const char *lifetime = words[0] != NULL ? words[1] : NULL;
+  g_autofree char *text = NULL;
+  int seconds = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags) && words[0] != NULL; i++)
+    if (g_ascii_strcasecmp (flags[i].word, words[0]) == 0)
+      meaning = flags[i].meaning;
+  if (meaning == NULL && lifetime == NULL)
+    lifetime = words[0];
+  else if (lifetime != NULL && g_strcmp0 (meaning, "confirm") != 0)
+    lifetime = "";
+  if ((lifetime == NULL && meaning == NULL) ||
+      (lifetime != NULL && !fairlead_config_parse_time (lifetime, &seconds)))
+    return fairlead_config_fail (error, scope, keyword,
+                                 _("The value is not one of those allowed."));
+  if (seconds > 0)
+    text = g_strdup_printf ("%s%d", meaning != NULL ? "confirm " : "", seconds);
+  fairlead_config_set_first (self, scope, keyword,
+                             text != NULL ? text : (meaning != NULL ? meaning : "true"));
+  return TRUE;
+}
+
+static gboolean
+read_algorithms (FairleadConfigReader         *self,
+                 FairleadConfigScope          *scope,
+                 const FairleadConfigKeyword  *keyword,
+                 char                        **words,
+                 const char                   *rest,
+                 GError                      **error)
+{
+  g_autofree char *unknown = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *reason = NULL;
+
+  if (fairlead_config_algorithms_check (keyword->name, words[0], &unknown))
+    {
+      fairlead_config_set_first (self, scope, keyword, words[0]);
+      return TRUE;
+    }
+  shown = g_strescape (unknown != NULL ? unknown : "", NULL);
+  reason = g_strdup_printf (_("The algorithm “%s” is not known."), shown);
+  return fairlead_config_fail (error, scope, keyword, reason);
 }
 
 static gboolean
@@ -268,22 +379,52 @@ read_command (FairleadConfigReader         *self,
               const char                   *rest,
               GError                      **error)
 {
-  const char *command = rest + strspn (rest, " \t\r\n=");
+  fairlead_config_set_first (self, scope, keyword, rest + strspn (rest, " \t\r\n="));
+  return TRUE;
+}
 
-  /* ssh: each of the two makes a later one of the other kind void, but for "ProxyJump none" */
-  if (strcmp (keyword->name, "proxyjump") == 0 &&
-      g_hash_table_contains (self->values, "proxycommand"))
+/* ssh: void after a jump host, not after "ProxyJump none". */
+static gboolean
+read_proxy_command (FairleadConfigReader         *self,
+                    FairleadConfigScope          *scope,
+                    const FairleadConfigKeyword  *keyword,
+                    char                        **words,
+                    const char                   *rest,
+                    GError                      **error)
+{
+  GPtrArray *jumps = fairlead_config_reader_get_values (self, "proxyjump");
+  FairleadConfigValue *jump = jumps != NULL ? g_ptr_array_index (jumps, 0) : NULL;
+
+  if (jump != NULL && strcmp (jump->text, "none") != 0)
     return TRUE;
-  if (strcmp (keyword->name, "proxycommand") == 0 &&
-      g_hash_table_contains (self->values, "proxyjump"))
-    {
-      GPtrArray *jumps = fairlead_config_reader_get_values (self, "proxyjump");
-      FairleadConfigValue *jump = g_ptr_array_index (jumps, 0);
+  return read_command (self, scope, keyword, words, rest, error);
+}
 
-      if (g_ascii_strcasecmp (jump->text, "none") != 0)
-        return TRUE;
-    }
-  set_first (self, scope, keyword, command);
+/* Void after a proxy command, even after "ProxyCommand none". */
+static gboolean
+read_proxy_jump (FairleadConfigReader         *self,
+                 FairleadConfigScope          *scope,
+                 const FairleadConfigKeyword  *keyword,
+                 char                        **words,
+                 const char                   *rest,
+                 GError                      **error)
+{
+  gboolean given = scope->source.kind == FAIRLEAD_SOURCE_GIVEN;
+  g_autofree char *text = NULL;
+  g_autofree char *normal = NULL;
+
+  rest += strspn (rest, " \t\r\n=");
+  /* What came as an option was quoted by us. */
+  text = given && *rest == '"' && words[0] != NULL ? g_strdup (words[0])
+         : g_strchomp (g_strndup (rest, strcspn (rest, "#")));
+  normal = g_ascii_strcasecmp (text, "none") == 0 ? g_strdup ("none")
+           : fairlead_config_jump_normalize (text);
+  if (normal == NULL)
+    return fairlead_config_fail (error, scope, keyword,
+                                 _("A jump host is written as user@host:port, several of them "
+                                   "separated by commas."));
+  if (!g_hash_table_contains (self->values, "proxycommand"))
+    fairlead_config_set_first (self, scope, keyword, normal);
   return TRUE;
 }
 
@@ -296,8 +437,7 @@ read_unused (FairleadConfigReader         *self,
              GError                      **error)
 {
   if (scope->active)
-    g_ptr_array_add (self->notes, fairlead_config_note_new (keyword->name, _(keyword->reason),
-                                                            &scope->source));
+    fairlead_config_add_note (self, scope, keyword->name, _(keyword->reason));
   return TRUE;
 }
 
@@ -313,7 +453,17 @@ static const struct {
   [FAIRLEAD_CONFIG_LIST] = { read_list, FALSE },
   [FAIRLEAD_CONFIG_IDENTITY] = { read_identity, TRUE },
   [FAIRLEAD_CONFIG_AGENT] = { read_agent, TRUE },
+  [FAIRLEAD_CONFIG_FORWARD_AGENT] = { read_forward_agent, TRUE },
+  [FAIRLEAD_CONFIG_ADD_KEYS] = { read_add_keys, FALSE },
+  [FAIRLEAD_CONFIG_ALGORITHMS] = { read_algorithms, TRUE },
+  [FAIRLEAD_CONFIG_DOMAINS] = { fairlead_config_read_domains, FALSE },
+  [FAIRLEAD_CONFIG_CNAMES] = { fairlead_config_read_cnames, FALSE },
+  [FAIRLEAD_CONFIG_FORWARD] = { fairlead_config_read_forward, FALSE },
+  [FAIRLEAD_CONFIG_SEND_ENV] = { fairlead_config_read_send_env, FALSE },
+  [FAIRLEAD_CONFIG_SET_ENV] = { fairlead_config_read_set_env, FALSE },
   [FAIRLEAD_CONFIG_COMMAND] = { read_command, FALSE },
+  [FAIRLEAD_CONFIG_PROXY_COMMAND] = { read_proxy_command, FALSE },
+  [FAIRLEAD_CONFIG_PROXY_JUMP] = { read_proxy_jump, FALSE },
   [FAIRLEAD_CONFIG_UNUSED] = { read_unused, FALSE },
 };
 

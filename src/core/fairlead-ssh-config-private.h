@@ -7,9 +7,6 @@ G_BEGIN_DECLS
 
 /* Between what a configuration is and how it is resolved. */
 
-/* The tokens of ssh_config(5) for files, in the order of FairleadSshConfig.tokens. */
-#define TOKEN_LETTERS "CLdhijklnpru"
-
 /* What a keyword comes to in the end. */
 typedef struct {
   char   **values;
@@ -50,5 +47,15 @@ FairleadConfigResult *fairlead_ssh_config_get_result (FairleadSshConfig *self,
 FairleadConfigResult *fairlead_ssh_config_set_result (FairleadSshConfig *self,
                                                       const char        *keyword,
                                                       char             **values);
+void                  fairlead_ssh_config_remove_result (FairleadSshConfig *self,
+                                                         const char        *keyword);
+gboolean              fairlead_config_prefix_error   (const FairleadSource *source,
+                                                      const char        *keyword,
+                                                      GError            *reason,
+                                                      GError           **error);
+gboolean              fairlead_ssh_config_finish     (FairleadSshConfig *self,
+                                                      const char        *host,
+                                                      gboolean           is_jump_host,
+                                                      GError           **error);
 
 G_END_DECLS

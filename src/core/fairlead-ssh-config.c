@@ -7,33 +7,11 @@
 
 #include "fairlead-config-expand.h"
 #include "fairlead-config-lexer.h"
+#include "fairlead-error.h"
+#include "fairlead-names.h"
 
 G_DEFINE_BOXED_TYPE (FairleadSshConfig, fairlead_ssh_config,
                      fairlead_ssh_config_ref, fairlead_ssh_config_unref)
-
-const FairleadConfigField fairlead_config_fields[] = {
-  { "host", FAIRLEAD_CONFIG_PRINT_SET, NULL },
-  { "user", FAIRLEAD_CONFIG_PRINT_SET, NULL },
-  { "hostname", FAIRLEAD_CONFIG_PRINT_SET, NULL },
-  { "port", FAIRLEAD_CONFIG_PRINT_SET, "22" },
-  { "addressfamily", FAIRLEAD_CONFIG_PRINT_SET, "any" },
-  { "hashknownhosts", FAIRLEAD_CONFIG_PRINT_SET, "no" },
-  { "identitiesonly", FAIRLEAD_CONFIG_PRINT_SET, "no" },
-  { "stricthostkeychecking", FAIRLEAD_CONFIG_PRINT_SET, "ask" },
-  { "serveralivecountmax", FAIRLEAD_CONFIG_PRINT_SET, "3" },
-  { "serveraliveinterval", FAIRLEAD_CONFIG_PRINT_SET, "0" },
-  { "hostkeyalias", FAIRLEAD_CONFIG_PRINT_SET, NULL },
-  { "identityagent", FAIRLEAD_CONFIG_PRINT_SET, NULL },
-  { "ignoreunknown", FAIRLEAD_CONFIG_PRINT_SET, NULL },
-  { "identityfile", FAIRLEAD_CONFIG_PRINT_LINES,
-    "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 ~/.ssh/id_ed25519_sk "
-    "~/.ssh/id_xmss ~/.ssh/id_dsa" },
-  { "globalknownhostsfile", FAIRLEAD_CONFIG_PRINT_LINE,
-    "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2" },
-  { "userknownhostsfile", FAIRLEAD_CONFIG_PRINT_LINE, "~/.ssh/known_hosts ~/.ssh/known_hosts2" },
-  { "connecttimeout", FAIRLEAD_CONFIG_PRINT_SET, "none" },
-  { NULL },
-};
 
 static void
 result_free (gpointer data)
@@ -114,6 +92,33 @@ fairlead_ssh_config_set_result (FairleadSshConfig  *self,
   return result;
 }
 
+void
+fairlead_ssh_config_remove_result (FairleadSshConfig *self,
+                                   const char        *keyword)
+{
+  g_hash_table_remove (self->results, keyword);
+}
+
+/* Names the line that a value came from in front of what is wrong with it; takes @reason. */
+gboolean
+fairlead_config_prefix_error (const FairleadSource  *source,
+                              const char            *keyword,
+                              GError                *reason,
+                              GError               **error)
+{
+  g_autofree char *where = NULL;
+
+  if (source->kind != FAIRLEAD_SOURCE_FILE)
+    {
+      g_propagate_prefixed_error (error, reason, "%s: ", keyword);
+      return FALSE;
+    }
+  where = fairlead_source_format (source);
+  reason->code = FAIRLEAD_ERROR_CONFIG;
+  g_propagate_prefixed_error (error, reason, "%s: %s: ", where, keyword);
+  return FALSE;
+}
+
 static FairleadSource
 get_source (const FairleadConfigResult *result,
             guint                       index)
@@ -137,12 +142,50 @@ fairlead_ssh_config_expand (FairleadSshConfig  *self,
                             const char         *text,
                             GError            **error)
 {
-  const FairleadConfigTokens tokens = { TOKEN_LETTERS, (const char * const *) self->tokens };
+  const FairleadConfigTokens tokens = { FAIRLEAD_CONFIG_TOKENS, (const char * const *) self->tokens };
   g_autofree char *anchored = NULL;
 
   g_return_val_if_fail (self != NULL && text != NULL, NULL);
   anchored = fairlead_config_expand_tilde (text, self->home, error);
   return anchored != NULL ? fairlead_config_expand_tokens (anchored, &tokens, TRUE, error) : NULL;
+}
+
+/**
+ * fairlead_ssh_config_expand_command:
+ * @self: a configuration
+ * @text: a command with the tokens of ssh_config(5)
+ * @letters: those that hold for it, such as "hknpr" for ProxyCommand; `%%` always does
+ * @error: return location: %FAIRLEAD_ERROR_CONFIG
+ *
+ * What comes out is given to a shell, so that a HostKeyAlias with characters of the shell is refused;
+ * hosts and users are so from the start.
+ *
+ * Returns: (transfer full): the command for this connection
+ */
+char *
+fairlead_ssh_config_expand_command (FairleadSshConfig  *self,
+                                    const char         *text,
+                                    const char         *letters,
+                                    GError            **error)
+{
+  g_autofree const char **values = NULL;
+  FairleadConfigTokens tokens = { letters, NULL };
+  const char *alias;
+
+  g_return_val_if_fail (self != NULL && text != NULL && letters != NULL, NULL);
+  alias = fairlead_ssh_config_lookup (self, "hostkeyalias", NULL);
+  if (alias != NULL && strstr (text, "%k") != NULL && !fairlead_names_check_host (alias, error))
+    return NULL;
+  values = g_new0 (const char *, strlen (letters) + 1);
+  for (guint i = 0; letters[i] != '\0'; i++)
+    {
+      const char *letter = strchr (FAIRLEAD_CONFIG_TOKENS, letters[i]);
+
+      g_return_val_if_fail (letter != NULL, NULL);
+      values[i] = self->tokens[letter - FAIRLEAD_CONFIG_TOKENS];
+    }
+  tokens.values = values;
+  return fairlead_config_expand_tokens (text, &tokens, FALSE, error);
 }
 
 /**
@@ -203,11 +246,12 @@ fairlead_ssh_config_get_source (FairleadSshConfig *self,
 const char **
 fairlead_ssh_config_list_keywords (void)
 {
-  const char **keywords = g_new0 (const char *, G_N_ELEMENTS (fairlead_config_fields));
+  g_autoptr (GPtrArray) keywords = g_ptr_array_new ();
 
-  for (guint i = 0; fairlead_config_fields[i].keyword != NULL; i++)
-    keywords[i] = fairlead_config_fields[i].keyword;
-  return keywords;
+  for (const FairleadConfigField *field = fairlead_config_fields; field->keyword != NULL; field++)
+    g_ptr_array_add (keywords, (gpointer) field->keyword);
+  g_ptr_array_add (keywords, NULL);
+  return (const char **) g_ptr_array_steal (keywords, NULL);
 }
 
 /**
@@ -283,6 +327,8 @@ fairlead_ssh_config_print (FairleadSshConfig *self)
         continue;
       if (fairlead_config_fields[i].print == FAIRLEAD_CONFIG_PRINT_LINE)
         line = g_strjoinv (" ", (char **) values);
+      if (strcmp (keyword, "canonicalizepermittedcnames") == 0)
+        keyword = "canonicalizePermittedcnames"; /* so does ssh */
       for (guint n = 0; line == NULL && values[n] != NULL; n++)
         g_string_append_printf (text, "%s %s\n", keyword, values[n]);
       if (line != NULL)

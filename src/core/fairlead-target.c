@@ -7,17 +7,35 @@
 #include <string.h>
 
 #include "fairlead-command-line.h"
+#include "fairlead-config-jump.h"
 #include "fairlead-error.h"
+#include "fairlead-match-exec.h"
 #include "fairlead-profile.h"
 #include "fairlead-ssh-config.h"
 
 /* Ours, where the configuration says nothing: a lost network is to be noticed. */
 #define DEFAULT_ALIVE_INTERVAL 30
 
+#define MAX_HOPS 16
+
 typedef struct {
   FairleadTarget  target;
   gatomicrefcount ref_count;
 } RealTarget;
+
+/* How one came from the connection to a jump host. */
+typedef struct {
+  const FairleadTargetOptions *options;
+  const char                  *config_file;
+  gboolean                     given_config;
+  const char                  *destination; /* the connection's name; %NULL for itself */
+  GPtrArray                   *hops;        /* as typed, the first to connect to first */
+  GPtrArray                   *alone;       /* those that no other was named for */
+} Chain;
+
+static gboolean resolve_via (FairleadTarget  *self,
+                             Chain           *chain,
+                             GError         **error);
 
 G_DEFINE_BOXED_TYPE (FairleadTarget, fairlead_target, fairlead_target_ref, fairlead_target_unref)
 
@@ -67,51 +85,6 @@ fairlead_target_unref (FairleadTarget *self)
   g_return_if_fail (self != NULL);
   if (g_atomic_ref_count_dec (&((RealTarget *) self)->ref_count))
     target_free ((RealTarget *) self);
-}
-
-/**
- * fairlead_target_options_copy:
- * @self: (nullable): options
- *
- * Returns: (transfer full) (nullable): a deep copy, for a worker
- */
-FairleadTargetOptions *
-fairlead_target_options_copy (const FairleadTargetOptions *self)
-{
-  FairleadTargetOptions *copy;
-
-  if (self == NULL)
-    return NULL;
-  copy = g_memdup2 (self, sizeof *self);
-  copy->config_file = g_strdup (self->config_file);
-  copy->system_config_file = g_strdup (self->system_config_file);
-  copy->home = g_strdup (self->home);
-  copy->known_hosts_file = g_strdup (self->known_hosts_file);
-  copy->identity_files = (const char * const *) g_strdupv ((char **) self->identity_files);
-  copy->user = g_strdup (self->user);
-  copy->interaction = self->interaction != NULL ? g_object_ref (self->interaction) : NULL;
-  return copy;
-}
-
-/**
- * fairlead_target_options_free:
- * @self: (nullable): what fairlead_target_options_copy() returned
- *
- * Frees @self.
- */
-void
-fairlead_target_options_free (FairleadTargetOptions *self)
-{
-  if (self == NULL)
-    return;
-  g_free ((char *) self->config_file);
-  g_free ((char *) self->system_config_file);
-  g_free ((char *) self->home);
-  g_free ((char *) self->known_hosts_file);
-  g_strfreev ((char **) self->identity_files);
-  g_free ((char *) self->user);
-  g_clear_object (&self->interaction);
-  g_free (self);
 }
 
 /**
@@ -279,32 +252,167 @@ add_options (FairleadCommandLine         *line,
     }
 }
 
+static gboolean
+take_proxy_command (FairleadTarget  *self,
+                    GError         **error)
+{
+  const char *command = fairlead_ssh_config_lookup (self->config, "proxycommand",
+                                                    &self->proxy_command_source);
+  g_autofree char *where = NULL;
+
+  if (command == NULL)
+    return TRUE;
+  self->proxy_command = fairlead_ssh_config_expand_command (self->config, command, "hknpr", error);
+  if (self->proxy_command != NULL)
+    return TRUE;
+  where = fairlead_source_format (&self->proxy_command_source);
+  g_prefix_error (error, "%s: proxycommand: ", where);
+  return FALSE;
+}
+
+/* One host, with what was given for it; @chain knows how we came to it. */
+static FairleadTarget *
+resolve_host (const char           *name,
+              FairleadCommandLine  *line,
+              Chain                *chain,
+              GError              **error)
+{
+  RealTarget *real = g_new0 (RealTarget, 1);
+  g_autoptr (FairleadTarget) self = &real->target;
+  FairleadMatchExec exec = {
+    name, chain->destination, chain->options->interaction, chain->options->cancellable
+  };
+  FairleadSshConfigOptions options = {
+    .config_file = chain->config_file,
+    .system_config_file = chain->options->system_config_file,
+    .home = chain->options->home,
+    .is_jump_host = chain->destination != NULL,
+    .exec = exec.interaction != NULL ? fairlead_match_exec_decide : NULL,
+    .exec_data = &exec,
+  };
+
+  g_atomic_ref_count_init (&real->ref_count);
+  g_ptr_array_add (line->settings, NULL);
+  options.settings = (const char * const *) line->settings->pdata;
+  self->given_config = chain->given_config;
+  self->host = g_strdup (line->host);
+  self->name = g_strdup (name);
+  self->destination = g_strdup (chain->destination);
+  self->config = fairlead_ssh_config_new (line->host, &options, error);
+  if (self->config == NULL || !take_config (self, chain->options, error) ||
+      !take_proxy_command (self, error))
+    {
+      /* Translators: the name of a jump host, then what is wrong. */
+      if (chain->destination != NULL)
+        g_prefix_error (error, _("Jump host %s: "), name);
+      return NULL;
+    }
+  take_notes (self, line);
+  return resolve_via (self, chain, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/* A jump host is given what stands in its part of ProxyJump, and the hosts before it: as ssh runs
+ * "ssh -l user -p port -J others -W … host" for it. */
+static FairleadCommandLine *
+read_hop (const char  *text,
+          const char  *others,
+          GError     **error)
+{
+  g_autoptr (FairleadCommandLine) line = fairlead_command_line_new ();
+  g_autoptr (FairleadConfigHop) hop = fairlead_config_hop_parse (text);
+
+  if (hop == NULL)
+    {
+      g_autofree char *shown = g_strescape (text, NULL);
+
+      fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("“%s” is not a host."), shown);
+      return NULL;
+    }
+  line->host = g_steal_pointer (&hop->host);
+  if (hop->user != NULL)
+    fairlead_command_line_add (line, "User", hop->user);
+  if (hop->port != 0)
+    {
+      g_autofree char *port = g_strdup_printf ("%u", hop->port);
+
+      fairlead_command_line_add (line, "Port", port);
+    }
+  if (others != NULL)
+    fairlead_command_line_add (line, "ProxyJump", others);
+  return g_steal_pointer (&line);
+}
+
+/* A host that stands alone and comes again leads round in a circle. */
+static gboolean
+check_chain (Chain       *chain,
+             const char  *hop,
+             gboolean     alone,
+             GError     **error)
+{
+  gboolean again = alone && g_ptr_array_find_with_equal_func (chain->alone, hop, g_str_equal, NULL);
+  g_autofree char *hops = NULL;
+
+  g_ptr_array_insert (chain->hops, 0, g_strescape (hop, NULL));
+  if (alone)
+    g_ptr_array_add (chain->alone, g_strdup (hop));
+  if (!again && chain->hops->len <= MAX_HOPS)
+    return TRUE;
+  g_ptr_array_add (chain->hops, NULL);
+  hops = g_strjoinv (" → ", (char **) chain->hops->pdata);
+  fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
+                      again ? _("The jump hosts lead round in a circle: %s")
+                            : _("There are more than 16 jump hosts: %s"), hops);
+  if (error != NULL)
+    fairlead_error_set_hint (*error, _("Set ProxyJump to “none” for the first of them in your ssh "
+                                       "configuration."));
+  return FALSE;
+}
+
+/* Resolves the jump host before @self, and with it those before that. */
+static gboolean
+resolve_via (FairleadTarget  *self,
+             Chain           *chain,
+             GError         **error)
+{
+  const char *jump = fairlead_ssh_config_lookup (self->config, "proxyjump", NULL);
+  const char *last = jump != NULL ? strrchr (jump, ',') : NULL;
+  g_autofree char *others = last != NULL ? g_strndup (jump, last - jump) : NULL;
+  g_autoptr (FairleadCommandLine) line = NULL;
+
+  if (jump == NULL)
+    return TRUE;
+  if (last != NULL)
+    jump = last + 1;
+  if (!check_chain (chain, jump, others == NULL, error))
+    return FALSE;
+  if (chain->destination == NULL)
+    chain->destination = self->name;
+  line = read_hop (jump, others, error);
+  self->via = line != NULL ? resolve_host (jump, line, chain, error) : NULL;
+  return self->via != NULL;
+}
+
 static FairleadTarget *
 target_new (const char                   *name,
             FairleadCommandLine          *line,
             const FairleadTargetOptions  *options,
             GError                      **error)
 {
-  RealTarget *real = g_new0 (RealTarget, 1);
-  g_autoptr (FairleadTarget) self = &real->target;
-  FairleadSshConfigOptions config_options = { 0 };
+  Chain chain = { options, options->config_file, FALSE, NULL, NULL, NULL };
+  FairleadTarget *self;
 
-  g_atomic_ref_count_init (&real->ref_count);
+  if (chain.config_file == NULL && line->config_file != NULL)
+    {
+      chain.config_file = line->config_file;
+      chain.given_config = TRUE;
+    }
+  chain.hops = g_ptr_array_new_with_free_func (g_free);
+  chain.alone = g_ptr_array_new_with_free_func (g_free);
   add_options (line, options);
-  g_ptr_array_add (line->settings, NULL);
-  config_options.config_file = options->config_file != NULL ? options->config_file
-                               : line->config_file;
-  config_options.system_config_file = options->system_config_file;
-  config_options.home = options->home;
-  config_options.settings = (const char * const *) line->settings->pdata;
-  self->given_config = options->config_file == NULL && line->config_file != NULL;
-  self->host = g_strdup (line->host);
-  self->name = g_strdup (name != NULL && *name != '\0' ? name : line->host);
-  self->config = fairlead_ssh_config_new (line->host, &config_options, error);
-  if (self->config == NULL || !take_config (self, options, error))
-    return NULL;
-  take_notes (self, line);
-  return g_steal_pointer (&self);
+  self = resolve_host (name != NULL && *name != '\0' ? name : line->host, line, &chain, error);
+  g_ptr_array_unref (chain.hops);
+  g_ptr_array_unref (chain.alone);
+  return self;
 }
 
 /**
@@ -352,6 +460,7 @@ read_fields (FairleadProfile  *profile,
   g_autoptr (GPtrArray) host_settings = NULL;
   const char *user = fairlead_profile_get_user (profile);
   const char *key_path = fairlead_profile_get_key_path (profile);
+  const char *jump_host = fairlead_profile_get_jump_host (profile);
   guint port = fairlead_profile_get_port (profile);
 
   typed = fairlead_command_line_parse_destination (fairlead_profile_get_host (profile), error);
@@ -373,6 +482,8 @@ read_fields (FairleadProfile  *profile,
 
       fairlead_command_line_add (typed, "IdentityFile", path);
     }
+  if (*jump_host != '\0')
+    fairlead_command_line_add (typed, "ProxyJump", jump_host);
   for (guint i = 0; i < host_settings->len; i++)
     g_ptr_array_add (typed->settings, g_strdup (g_ptr_array_index (host_settings, i)));
   return g_steal_pointer (&typed);

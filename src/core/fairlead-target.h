@@ -50,6 +50,7 @@ typedef enum {
  * @port: as `-p`, 0 for none; a port in the target wins
  * @interaction: (nullable): who allows the commands of `Match exec`; %NULL: none is run, its block
  *   does not hold, and a note says so (live resolution in the editor)
+ * @cancellable: (nullable): ends a command of `Match exec`, and the question whether it may run
  *
  * What is given beside the target. All zero means: as a plain `ssh` would do.
  */
@@ -62,6 +63,7 @@ typedef struct {
   const char         *user;
   guint               port;
   FairleadInteraction *interaction;
+  GCancellable        *cancellable;
 } FairleadTargetOptions;
 
 /**

@@ -141,11 +141,11 @@ test_notes (Fixture       *self,
 
   write_text (self->home, ".ssh/config",
               "Host other\nCompression yes\nHost gpu\n\nForwardAgent yes\n");
-  target = resolve_target (self, "ssh -L 1:h:2 gpu", &error);
+  target = resolve_target (self, "ssh -R 1:h:2 gpu", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (target->notes->len, ==, 2);
   note = g_ptr_array_index (target->notes, 0);
-  g_assert_cmpstr (note->keyword, ==, "localforward");
+  g_assert_cmpstr (note->keyword, ==, "remoteforward");
   g_assert_cmpint (note->source.kind, ==, FAIRLEAD_SOURCE_GIVEN);
   note = g_ptr_array_index (target->notes, 1);
   g_assert_cmpstr (note->keyword, ==, "forwardagent");
@@ -158,15 +158,22 @@ static const struct {
   const char *line;
   const char *words; /* NULL: fine */
 } refusals[] = {
-  { "ProxyJump bastion", "proxyjump: Jump hosts are not supported yet." },
-  { "ProxyCommand nc %h %p", "proxycommand: " },
-  { "ProxyCommand none\nProxyJump bastion", NULL },
-  { "ProxyJump none\nProxyCommand nc %h %p", "proxycommand: " },
   { "ProxyJump none", NULL },
-  { "CertificateFile ~/.ssh/id-cert.pub", "certificatefile: " },
-  { "KnownHostsCommand /bin/true", "knownhostscommand: " },
+  { "ProxyJump gpu", "proxyjump: The host would be its own jump host." },
+  { "ProxyCommand -", "proxycommand: " },
+  { "ProxyCommand nc %h %p\nProxyUseFdpass yes", "proxyusefdpass: " },
+  { "ProxyUseFdpass yes", NULL },
+  { "PubkeyAuthentication no", "pubkeyauthentication: " },
+  { "PubkeyAuthentication host-bound", NULL },
+  { "CertificateFile ~/.ssh/id-cert.pub", NULL },
   { "KnownHostsCommand none", NULL },
-  { "RevokedHostKeys /etc/revoked", "revokedhostkeys: " },
+  { "CanonicalizeHostname yes\nCanonicalDomains lab.example", "the full name of" },
+  { "CanonicalizeHostname yes", NULL },
+  { "CanonicalizeHostname yes\nCanonicalDomains lab.example\nProxyJump bastion", NULL },
+  { "CanonicalizeHostname yes\nCanonicalDomains x\nHostName a.b.c", NULL },
+  { "CanonicalizeHostname yes\nCanonicalDomains x\nHostName 10.0.0.1", NULL },
+  { "CanonicalizePermittedCNAMEs *.a:*.b", ":2: the full name of “gpu”" },
+  { "Ciphers no-such-cipher", "ciphers: The algorithm “no-such-cipher” is not known." },
   { "RefuseConnection gone", "refuseconnection: " },
   { "Frobnicate yes", "frobnicate: " },
   { "Port 0", "port: " },
@@ -207,6 +214,7 @@ test_refusals (Fixture       *self,
     }
 }
 
+/* What is wrong for another host does not matter for this one, and its commands are not run. */
 static void
 test_elsewhere (Fixture       *self,
                 gconstpointer  data)
@@ -215,12 +223,13 @@ test_elsewhere (Fixture       *self,
   g_autoptr (FairleadSshConfig) config = NULL;
 
   write_text (self->home, ".ssh/config",
-              "Host other\nProxyJump bastion\nCertificateFile /x\nKnownHostsCommand /y\n"
+              "Host other\nProxyCommand -\nPubkeyAuthentication no\nRefuseConnection gone\n"
               "Include match\nHost gpu\nPort 7\n");
-  write_text (self->home, ".ssh/match", "Match exec \"false\"\nPort 8\n");
+  write_text (self->home, ".ssh/match", "Match exec \"false\" version 9\nPort 8\n");
   config = resolve (self, "gpu", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (fairlead_ssh_config_lookup_uint (config, "port", NULL), ==, 7);
+  g_assert_cmpuint (fairlead_ssh_config_get_notes (config)->len, ==, 0);
 }
 
 static void
@@ -229,11 +238,62 @@ test_match (Fixture       *self,
 {
   g_autoptr (GError) error = NULL;
 
-  write_text (self->home, ".ssh/config", "Host other\n\nMatch host gpu\nPort 8\n");
+  write_text (self->home, ".ssh/config", "Host other\n\nMatch host gpu version 9\nPort 8\n");
   g_assert_null (resolve (self, "gpu", &error));
   g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
   g_assert_nonnull (strstr (error->message, "/home/.ssh/config:3: match: "));
-  g_assert_nonnull (fairlead_error_get_hint (error));
+}
+
+/* What was asked to be decided; each holds that does not say no. */
+static gboolean
+decide (const char            *command,
+        const FairleadSource  *source,
+        gboolean              *holds,
+        gpointer               user_data,
+        GError               **error)
+{
+  GString *asked = user_data;
+
+  g_string_append_printf (asked, "%u:%s;", source->line, command);
+  *holds = strstr (command, "no") == NULL;
+  return TRUE;
+}
+
+static void
+test_match_exec (Fixture       *self,
+                 gconstpointer  data)
+{
+  g_autoptr (GString) asked = g_string_new (NULL);
+  FairleadSshConfigOptions options = {
+    .home = self->home, .system_config_file = self->system, .exec = decide, .exec_data = asked,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadSshConfig) config = NULL;
+  g_autoptr (FairleadSshConfig) unasked = NULL;
+  FairleadConfigNote *note;
+
+  write_text (self->home, ".ssh/config",
+              "User me\nMatch host other exec \"never\"\nPort 1\n"
+              "Match exec \"no %h\" exec never\nPort 2\n"
+              "Match !exec \"no %n:%p:%r\" user me\nServerAliveInterval 5\n"
+              "Match exec=\"yes %h\" user me\nPort 4\n"
+              "Host other\nMatch final !exec \"no %h\"\nServerAliveCountMax 9\n");
+  config = fairlead_ssh_config_new ("gpu", &options, &error);
+  g_assert_no_error (error);
+  assert_source (config, "port", "4", ":9");
+  assert_source (config, "serveraliveinterval", "5", ":7");
+  assert_source (config, "serveralivecountmax", "9", ":12");
+  g_assert_cmpstr (asked->str, ==, "4:no gpu;6:no gpu:22:me;8:yes gpu;"
+                                   "4:no gpu;6:no gpu:4:me;8:yes gpu;11:no gpu;");
+
+  options.exec = NULL;
+  unasked = fairlead_ssh_config_new ("gpu", &options, &error);
+  g_assert_no_error (error);
+  assert_source (unasked, "port", "22", "the default");
+  g_assert_cmpuint (fairlead_ssh_config_get_notes (unasked)->len, ==, 4);
+  note = g_ptr_array_index (fairlead_ssh_config_get_notes (unasked), 0);
+  g_assert_cmpstr (note->keyword, ==, "match");
+  g_assert_cmpuint (note->source.line, ==, 4);
 }
 
 static void
@@ -267,7 +327,8 @@ test_aliases (Fixture       *self,
 
   write_text (self->home, ".ssh/config",
               "Host gpu01 gpu02 *.lab !no\nFrobnicate yes\nMatch exec false\nInclude more missing\n"
-              "Host gpu01 ?x last \"a;b\"\nHost \"open\n");
+              "Host gpu01 ?x last \"a;b\"\nHost \"open\n"
+              "Host .host machine/.host\n");
   write_text (self->home, ".ssh/more", "Host inner\nInclude more\n");
   write_text (self->root, "etc/ssh_config", "Host system\nHost *\n");
   names = fairlead_ssh_config_list_aliases (&options);
@@ -418,9 +479,142 @@ test_profile_command (Fixture       *self,
   g_clear_pointer (&target, fairlead_target_unref);
 
   g_object_set (profile, "command", "ssh -J bastion gpu", NULL);
-  g_assert_null (fairlead_target_new_for_profile (profile, &options, &error));
-  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
-  g_assert_nonnull (strstr (error->message, "Jump hosts are not supported yet."));
+  target = fairlead_target_new_for_profile (profile, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (target->via->name, ==, "bastion");
+}
+
+/* The chain as text: user@host:port and how it is reached, the first hop last. */
+static char *
+format_chain (FairleadTarget *target)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (; target != NULL; target = target->via)
+    g_string_append_printf (text, "%s%s@%s:%u%s%s", text->len > 0 ? " < " : "", target->user,
+                            target->host_name, target->port,
+                            target->proxy_command != NULL ? " | " : "",
+                            target->proxy_command != NULL ? target->proxy_command : "");
+  return g_strdup (text->str);
+}
+
+#define CHAIN_CONFIG \
+  "Host c\nHostName c.example\nUser cu\nPort 3\nProxyJump config-of-c\n" \
+  "Host b\nUser bu\nProxyCommand none-of-b\n" \
+  "Host a\nHostName a.example\nProxyCommand nc %h %p %r %n %k %%\n" \
+  "Host own\nProxyJump x@inner:9\nHost inner\nProxyJump a\n" \
+  "Host ring1\nProxyJump ring2\nHost ring2\nProxyJump ring3\nHost ring3\nProxyJump ring1\n" \
+  "Host bad\nProxyJump wrong\nHost wrong\nUser \"a b\"\n" \
+  "Host n\nProxyJump none\nProxyCommand true\n" \
+  "Host alias\nHostKeyAlias \"x;id\"\nProxyCommand echo %k\n" \
+  "Host *\nUser me\n"
+
+static const struct {
+  const char *line;
+  const char *chain; /* or what the error says */
+} chains[] = {
+  { "ssh gpu", "me@gpu:22" },
+  { "ssh -J c gpu", "me@gpu:22 < cu@c.example:3 < me@config-of-c:22" },
+  { "ssh -J a,b,c gpu",
+    "me@gpu:22 < cu@c.example:3 < bu@b:22 < me@a.example:22 | nc a.example 22 me a a %" },
+  { "ssh -J u@a:8,ssh://v@b:9 -l w -p 7 gpu",
+    "w@gpu:7 < v@b:9 < u@a.example:8 | nc a.example 8 u a a %" },
+  { "ssh -J [::1]:5 gpu", "me@gpu:22 < me@::1:5" },
+  { "ssh -J none own", "me@own:22" },
+  { "ssh own", "me@own:22 < x@inner:9 < me@a.example:22 | nc a.example 22 me a a %" },
+  { "ssh -o ProxyCommand='nc %h' own", "me@own:22 | nc own" },
+  { "ssh -o 'ProxyJump a,b' own",
+    "me@own:22 < bu@b:22 < me@a.example:22 | nc a.example 22 me a a %" },
+  { "ssh -J a,b,a gpu", "me@gpu:22 < me@a.example:22 < bu@b:22 < "
+    "me@a.example:22 | nc a.example 22 me a a %" },
+  { "ssh n", "me@n:22 | true" },
+  { "ssh ring1", "!The jump hosts lead round in a circle: ring2 → ring1 → ring3 → ring2" },
+  { "ssh -J 1h,2h,3h,4h,5h,6h,7h,8h,9h,10h,11h,12h,13h,14h,15h,16h x", "*" },
+  { "ssh -J 0h,1h,2h,3h,4h,5h,6h,7h,8h,9h,10h,11h,12h,13h,14h,15h,16h x",
+    "!There are more than 16 jump hosts: 0h → 1h → 2h" },
+  { "ssh bad", "!Jump host wrong: " },
+  { "ssh -J 'x;id' gpu", "!x;id" },
+  { "ssh -J -oProxyCommand=id gpu", "!-oProxyCommand=id" },
+  { "ssh -J 'a b' gpu", "!a b" },
+  { "ssh -J a,,b gpu", "!proxyjump: " },
+  { "ssh alias", "!proxycommand: " },
+};
+
+static void
+test_chains (Fixture       *self,
+             gconstpointer  data)
+{
+  write_text (self->home, ".ssh/config", CHAIN_CONFIG);
+  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FairleadTarget) target = resolve_target (self, chains[i].line, &error);
+      g_autofree char *found = target != NULL ? format_chain (target) : NULL;
+
+      g_test_message ("%s: %s", chains[i].line, error != NULL ? error->message : found);
+      if (*chains[i].chain == '!')
+        {
+          g_assert_nonnull (error);
+          g_assert_nonnull (strstr (error->message, chains[i].chain + 1));
+          continue;
+        }
+      g_assert_no_error (error);
+      if (*chains[i].chain != '*')
+        g_assert_cmpstr (found, ==, chains[i].chain);
+    }
+}
+
+/* Each hop knows what it is called and where it leads; the target's own options are not for it. */
+static void
+test_hops (Fixture       *self,
+           gconstpointer  data)
+{
+  g_autofree char *file = g_build_filename (self->home, "given", NULL);
+  g_autofree char *line = g_strdup_printf ("ssh -F %s -J x@a:9,b -i /k/mine -L 8080:h:80 gpu", file);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+  FairleadTarget *a, *b;
+
+  write_text (self->home, "given", "LocalForward 1 h:2\nHost a\nPort 7\nIdentityFile /k/a\n");
+  target = resolve_target (self, line, &error);
+  g_assert_no_error (error);
+  b = target->via;
+  a = b->via;
+  g_assert_null (a->via);
+  g_assert_cmpstr (target->name, ==, "gpu");
+  g_assert_null (target->destination);
+  g_assert_cmpstr (b->name, ==, "b");
+  g_assert_cmpstr (a->name, ==, "x@a:9");
+  g_assert_cmpstr (a->destination, ==, "gpu");
+  g_assert_cmpstr (b->destination, ==, "gpu");
+  g_assert_true (target->given_config && a->given_config && b->given_config);
+  g_assert_cmpstr (target->identity_files[0], ==, "/k/mine");
+  g_assert_false (b->identity_explicit);
+  g_assert_cmpstr (a->identity_files[0], ==, "/k/a");
+  g_assert_nonnull (fairlead_ssh_config_lookup (target->config, "localforward", NULL));
+  g_assert_null (fairlead_ssh_config_lookup (b->config, "localforward", NULL));
+}
+
+static void
+test_jump_host_field (Fixture       *self,
+                      gconstpointer  data)
+{
+  const FairleadTargetOptions options = {
+    .home = self->home, .system_config_file = self->system,
+  };
+  g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadTarget) target = NULL;
+
+  write_text (self->home, ".ssh/config", "User me\nProxyCommand of the file\n");
+  g_object_set (profile, "name", "Lab", "host", "gpu", "jump-host", "you@bastion:2222", NULL);
+  target = fairlead_target_new_for_profile (profile, &options, &error);
+  g_assert_no_error (error);
+  g_assert_null (target->proxy_command);
+  g_assert_cmpstr (target->via->user, ==, "you");
+  g_assert_cmpuint (target->via->port, ==, 2222);
+  g_assert_cmpstr (target->via->destination, ==, "Lab");
+  g_assert_cmpstr (target->via->proxy_command, ==, "of the file");
 }
 
 /* Bytes of any kind end in a result or an error, never in a crash. */
@@ -457,6 +651,7 @@ main (int    argc,
   ADD ("refusals", test_refusals);
   ADD ("elsewhere", test_elsewhere);
   ADD ("match", test_match);
+  ADD ("match-exec", test_match_exec);
   ADD ("permissions", test_permissions);
   ADD ("aliases", test_aliases);
   ADD ("target", test_target);
@@ -464,6 +659,9 @@ main (int    argc,
   ADD ("agents", test_agents);
   ADD ("profile", test_profile);
   ADD ("profile-command", test_profile_command);
+  ADD ("chains", test_chains);
+  ADD ("hops", test_hops);
+  ADD ("jump-host-field", test_jump_host_field);
   ADD ("garbage", test_garbage);
   return g_test_run ();
 }
