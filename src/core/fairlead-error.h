@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @FAIRLEAD_ERROR_HOST_KEY: the host's key was not accepted
  * @FAIRLEAD_ERROR_AUTH: the host did not let us in
  * @FAIRLEAD_ERROR_REMOTE: the host or the solver on it did not do what was asked
+ * @FAIRLEAD_ERROR_FORWARDING: the host opens no tunnel for us, wherever to
  * @FAIRLEAD_ERROR_NEEDS_PERSON: a question came up and nobody is there to answer it
  *
  * What went wrong, as far as a caller branches on it; fairlead-cli's exit codes follow these.
@@ -25,6 +26,7 @@ typedef enum {
   FAIRLEAD_ERROR_HOST_KEY,
   FAIRLEAD_ERROR_AUTH,
   FAIRLEAD_ERROR_REMOTE,
+  FAIRLEAD_ERROR_FORWARDING,
   FAIRLEAD_ERROR_NEEDS_PERSON,
 } FairleadError;
 

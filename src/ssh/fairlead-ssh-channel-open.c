@@ -18,6 +18,7 @@ is_open (FairleadSshChannel *self)
 
   self->opened = NULL;
   self->state = FAIRLEAD_SSH_CHANNEL_OPEN;
+  self->begun = g_get_monotonic_time ();
   if (opened != NULL)
     opened (self, NULL, self->data);
   if (self->unwanted)
@@ -180,6 +181,50 @@ poll_open (FairleadSshChannel *self)
 
 #endif
 
+/* A command that has run for so long is one of those that stay. */
+#define YOUNG G_USEC_PER_SEC
+
+/* When no other command is about to end any more, as far as one can tell; 0: now, G_MAXINT64: when the
+ * state of one of them changes. */
+static gint64
+quiet_time (FairleadSshChannel *self)
+{
+  FairleadSshLoop *loop = self->loop;
+  gint64 quiet = 0;
+
+  for (guint i = 0; i < loop->channels->len; i++)
+    {
+      FairleadSshChannel *channel = loop->channels->pdata[i];
+
+      if (channel == self || channel->command == NULL || channel->state == FAIRLEAD_SSH_CHANNEL_QUEUED
+          || channel->state == FAIRLEAD_SSH_CHANNEL_PARKED)
+        continue;
+      if (channel->state < FAIRLEAD_SSH_CHANNEL_OPEN)
+        return G_MAXINT64;
+      quiet = MAX (quiet, channel->begun + YOUNG);
+    }
+  return quiet > g_get_monotonic_time () ? quiet : 0;
+}
+
+static gboolean
+may_begin_session (FairleadSshChannel *self)
+{
+  FairleadSshLoop *loop = self->loop;
+  gint64 quiet;
+
+  if (loop->sessions_full)
+    return FALSE;
+  quiet = loop->server->one_by_one ? quiet_time (self) : 0;
+  if (quiet == 0)
+    return TRUE;
+  if (quiet != G_MAXINT64)
+    {
+      loop->sessions_retry = quiet;
+      loop->sessions_full = TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * fairlead_ssh_channel_open_step:
  *
@@ -198,7 +243,7 @@ fairlead_ssh_channel_open_step (FairleadSshChannel *self)
           fairlead_ssh_channel_free (self);
           return TRUE;
         }
-      if (self->command != NULL && self->loop->sessions_full)
+      if (self->command != NULL && !may_begin_session (self))
         return FALSE;
       if (!begin (self))
         return FALSE;
@@ -206,6 +251,35 @@ fairlead_ssh_channel_open_step (FairleadSshChannel *self)
         return TRUE;
     }
   return poll_open (self);
+}
+
+/* Some servers begin to talk, or close the channel, in place of an answer to the request: then none is to
+ * be waited for. Returns what the answer counts as; EAGAIN while there is none. */
+static int
+answered_otherwise (FairleadSshChannel *self)
+{
+  unsigned long available = 0;
+
+  libssh2_channel_window_read_ex (self->channel, &available, NULL);
+  if (available > 0)
+    return 0;
+  return libssh2_channel_eof (self->channel) == 1 ? LIBSSH2_ERROR_CHANNEL_EOF_SENT
+                                                  : LIBSSH2_ERROR_EAGAIN;
+}
+
+/* A session that was closed before its command was taken may have met the end of another one: see
+ * fairlead-ssh-server.c. */
+#define MAX_REOPENED 5
+
+static gboolean
+reopen (FairleadSshChannel *self)
+{
+  if (self == self->loop->control || self->reopened >= MAX_REOPENED)
+    return FALSE;
+  self->reopened++;
+  self->reopen = TRUE;
+  self->state = FAIRLEAD_SSH_CHANNEL_FREEING;
+  return TRUE;
 }
 
 /**
@@ -226,11 +300,16 @@ fairlead_ssh_channel_exec_step (FairleadSshChannel *self)
   loop->requesting = self;
   code = libssh2_channel_process_startup (self->channel, "exec", strlen ("exec"), self->command,
                                           strlen (self->command));
-  if (fairlead_ssh_loop_blocks (loop, code, FAIRLEAD_SSH_OP_EXEC, self))
+  if (fairlead_ssh_loop_blocks (loop, code, FAIRLEAD_SSH_OP_EXEC, self)
+      && loop->owner_channel != self)
+    code = answered_otherwise (self);
+  if (code == LIBSSH2_ERROR_EAGAIN)
     return FALSE;
   loop->requesting = NULL;
   if (code == 0)
     return is_open (self);
+  if (code == LIBSSH2_ERROR_CHANNEL_EOF_SENT && reopen (self))
+    return TRUE;
   if (self == loop->control)
     {
       self->state = FAIRLEAD_SSH_CHANNEL_PARKED;

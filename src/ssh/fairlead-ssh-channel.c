@@ -198,6 +198,12 @@ free_step (FairleadSshChannel *self)
   if (code < 0 && fairlead_ssh_error_is_fatal (code))
     fairlead_ssh_loop_lost (self->loop, code);
   self->channel = NULL;
+  if (self->reopen && self->loop->error == NULL)
+    {
+      self->reopen = FALSE;
+      self->state = FAIRLEAD_SSH_CHANNEL_QUEUED;
+      return TRUE;
+    }
   fairlead_ssh_channel_free (self);
   return TRUE;
 }

@@ -62,6 +62,9 @@ struct _FairleadSshChannel {
   gboolean out_shut;
   gboolean ask_closed;               /* look once for the server's CLOSE, even if nothing arrives */
   gboolean unwanted;                 /* to be closed as soon as it is open */
+  gboolean reopen;                   /* to be opened anew once it is freed */
+  guint reopened;                    /* how many times it was */
+  gint64 begun;                      /* when its command was taken; monotonic */
 
   guint64 received;
   guint64 sent;

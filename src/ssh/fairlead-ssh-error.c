@@ -4,6 +4,7 @@
 #include "fairlead-ssh-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "fairlead-error.h"
 
@@ -122,6 +123,12 @@ fairlead_ssh_error_lost (FairleadSshLoop *loop,
           "is sent."));
     case FATE_LOST:
     default:
+      if (loop->server != NULL && loop->server->one_command)
+        return with_details (loop, code,
+          fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                              _("“%s” closed the connection: its SSH server, %s, ends it with the first "
+                                "command."), name, loop->server->name),
+          _("A solver needs another SSH server there, such as OpenSSH or Dropbear."));
       return with_details (loop, code,
         fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
                             _("The connection to “%s” was lost: the host closed it."), name),
@@ -184,15 +191,21 @@ fairlead_ssh_error_handshake (FairleadSshLoop *loop,
 #pragma GCC diagnostic pop
 }
 
+static gboolean
+is_prohibited (const char *details)
+{
+  return strstr (details, "administratively prohibited") != NULL;
+}
+
 /* Why a jump host does not carry the connection; whoever is told hears its name before. */
 static GError *
 not_carried (FairleadSshLoop *loop,
              int              code,
-             gboolean         is_prohibited,
+             const char      *details,
              const char      *host,
              guint            port)
 {
-  if (is_prohibited)
+  if (is_prohibited (details))
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
                           _("It does not pass connections on to %s, port %u, for this account."), host,
@@ -203,6 +216,33 @@ not_carried (FairleadSshLoop *loop,
     fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("It cannot reach %s, port %u."), host, port),
     _("The host may be switched off, or be known to the jump host by another name or port than the one "
       "in the configuration."));
+}
+
+/* The host opens no tunnel, wherever to; NULL where it might. */
+static GError *
+forwarding_error (FairleadSshLoop *loop,
+                  int              code,
+                  const char      *details)
+{
+  const char *name = loop->target->name;
+
+  if (loop->server != NULL && loop->server->no_forwarding)
+    return with_details (loop, code,
+      fairlead_error_new (FAIRLEAD_ERROR_FORWARDING,
+                          _("“%s” offers no forwarding: its SSH server, %s, has none."), name,
+                          loop->server->name),
+      _("A tunnel needs another SSH server there, such as OpenSSH or Dropbear."));
+  if (strstr (details, "unknown channel type") != NULL)
+    return with_details (loop, code,
+      fairlead_error_new (FAIRLEAD_ERROR_FORWARDING, _("“%s” offers no forwarding."), name),
+      _("A tunnel needs another SSH server there, such as OpenSSH or Dropbear."));
+  if (is_prohibited (details))
+    return with_details (loop, code,
+      fairlead_error_new (FAIRLEAD_ERROR_FORWARDING, _("“%s” does not allow tunnels for this account."),
+                          name),
+      _("Its SSH server is set to AllowTcpForwarding no, or the key in authorized_keys is "
+        "restricted. Its administrator can allow it."));
+  return NULL;
 }
 
 /**
@@ -240,22 +280,18 @@ fairlead_ssh_error_channel (FairleadSshLoop *loop,
 {
   g_autofree char *details = last_message (loop, code);
   const char *name = loop->target->name;
-  gboolean is_prohibited;
+  GError *not_forwarded;
 
   if (host == NULL)
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not run commands for this account."),
                           name),
       _("The account may be restricted, or have too many sessions open (MaxSessions)."));
-  is_prohibited = g_strrstr (details, "administratively prohibited") != NULL;
   if (loop->carries != NULL)
-    return not_carried (loop, code, is_prohibited, host, port);
-  if (is_prohibited)
-    return with_details (loop, code,
-      fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not allow tunnels for this account."),
-                          name),
-      _("Its SSH server is set to AllowTcpForwarding no, or the key in authorized_keys is "
-        "restricted. Its administrator can allow it."));
+    return not_carried (loop, code, details, host, port);
+  not_forwarded = forwarding_error (loop, code, details);
+  if (not_forwarded != NULL)
+    return not_forwarded;
   return with_details (loop, code,
     fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("Nothing answers at %s:%u on “%s”."), host, port,
                         name),

@@ -7,6 +7,7 @@
 #include "fairlead-interaction.h"
 #include "fairlead-remote.h"
 #include "fairlead-ssh-memory.h"
+#include "fairlead-ssh-server.h"
 #include "fairlead-target.h"
 
 G_BEGIN_DECLS
@@ -93,6 +94,7 @@ struct _FairleadSshLoop {
   guint probes;                   /* keepalives since something arrived */
   guint64 arrivals;               /* reads of the socket that brought something */
   guint64 arrivals_seen;          /* … and that every channel has had a look at */
+  const FairleadSshServer *server; /* what to expect of it; set before the first channel */
   FairleadSshChannel *control;    /* `true` was executed on it; kept open (LAB.md, rule 4) */
   gboolean sessions_full;         /* the server grants no further session channel for now */
   gint64 session_ended;           /* when one of ours was freed last; monotonic, 0 for never */

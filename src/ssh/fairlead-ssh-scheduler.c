@@ -391,6 +391,8 @@ mute (FairleadSshLoop *self)
 static void
 start_control (FairleadSshLoop *self)
 {
+  if (self->server->one_command)
+    return;
   /* sshd sets TCP_NODELAY on its side only when a command has been executed, and OpenSSH's
    * hostkeys-00@openssh.com wants a channel: the first one runs `true` and stays. */
   self->control = fairlead_ssh_channel_new_exec (self, "true");
@@ -412,6 +414,7 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
   g_cancellable_make_pollfd (self->cancellable, &turn.cancel);
   self->lingers = TRUE;
   /* A jump host has to pass connections on, no more: it may have no shell for this account at all. */
+  self->server = fairlead_ssh_server_find (libssh2_session_banner_get (self->session));
   if (self->carries == NULL)
     start_control (self);
   fairlead_ssh_loop_run_posted (self);
