@@ -116,6 +116,31 @@ checked_cb (GObject      *source,
   end_step (task, error);
 }
 
+static void
+may_forward_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+
+  stream = fairlead_remote_open_tcp_finish (FAIRLEAD_REMOTE (source), result, &error);
+  /* That nothing answers yet is as it should be. */
+  if (stream == NULL && !g_error_matches (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE))
+    {
+      end_step (task, g_steal_pointer (&error));
+      return;
+    }
+  if (g_task_get_cancellable (task) == self->job)
+    fairlead_server_check_async (self->server, g_task_get_cancellable (task), checked_cb,
+                                 g_object_ref (task));
+  else
+    end_step (task, NULL);
+}
+
+/* First whether the host would forward to the solver at all: none is started that could not be reached. */
 void
 fairlead_run_check_path (FairleadRun *self,
                          GTask       *task)
@@ -128,7 +153,9 @@ fairlead_run_check_path (FairleadRun *self,
       g_object_unref (task);
       return;
     }
-  fairlead_server_check_async (self->server, g_task_get_cancellable (task), checked_cb, task);
+  fairlead_remote_open_tcp_async (fairlead_link_get_remote (self->link), "127.0.0.1",
+                                  fairlead_profile_get_server_port (self->profile),
+                                  g_task_get_cancellable (task), may_forward_cb, task);
 }
 
 static void

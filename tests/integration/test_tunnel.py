@@ -105,6 +105,7 @@ class NarrowHosts(SolverCase):
         cli = self.connect(server, path)
         error = self.end(cli, 7, 'remote')
         self.assertIn('AllowTcpForwarding', error['message'] + str(error['hint']))
+        self.assertEqual(self.solvers(path), [])
 
     def test_one_session_at_a_time(self):
         path = self.solver()
