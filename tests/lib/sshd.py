@@ -250,11 +250,15 @@ class Sshd:
                  of its own over that file); see needs_pam
     """
 
+    PROGRAM, COMM = SSHD, 'sshd'
+    STARTED = r'Server listening on'
+    REFUSED = r'Bind to port|fatal:|error:|cannot|no hostkeys'
+
     def __init__(self, directory=None, *, port=None, host_keys=('ed25519',), keys=None,
                  authorized=None, options=None, environment=(), bind='127.0.0.1', user=None,
                  pam=None, log_level='VERBOSE'):
-        if SSHD is None:
-            raise FileNotFoundError('sshd is not installed')
+        if self.PROGRAM is None:
+            raise FileNotFoundError(f'{type(self).__name__}: the server is not installed')
         self._holder = None
         if directory is None:
             self._holder = tempfile.TemporaryDirectory(prefix='fairlead-sshd-')
@@ -351,27 +355,30 @@ class Sshd:
         return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c',
                 'mount --bind "$0" /etc/pam.d/sshd && exec "$@"', str(service)]
 
-    def start(self):
-        """Start and wait until it listens."""
+    def command(self):
+        """How the server is run: in the foreground, with its log on standard error."""
         if is_root():
             pathlib.Path('/run/sshd').mkdir(mode=0o755, exist_ok=True)
+        # By its absolute path: sshd executes itself for each connection.
+        return [*self._mount_pam(), SSHD, '-D', '-e', '-f', str(self._write_config())]
+
+    def start(self):
+        """Start and wait until it listens."""
         fixed = self.port is not None
         for _ in range(1 if fixed else 5):
             self.port = self.port if fixed else free_port()
             if self._try_start():
                 return self
-        raise RuntimeError('sshd does not start:\n' + self.log())
+        raise RuntimeError(f'{type(self).__name__} does not start:\n' + self.log())
 
     def _try_start(self):
-        # By its absolute path: sshd executes itself for each connection.
         mark = len(self._lines)
-        self.process = subprocess.Popen([*self._mount_pam(), SSHD, '-D', '-e', '-f',
-                                         str(self._write_config())],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, start_new_session=True)
+        self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                        start_new_session=True)
         threading.Thread(target=self._read_log, args=(self.process,), daemon=True).start()
-        if self.wait_for_log(r'Server listening on|Bind to port|fatal:|error:|cannot|no hostkeys',
-                             since=mark) and 'Server listening on' in self.log(mark):
+        if (self.wait_for_log(f'{self.STARTED}|{self.REFUSED}', since=mark)
+                and re.search(self.STARTED, self.log(mark))):
             return True
         self.stop()
         return False
@@ -413,7 +420,7 @@ class Sshd:
         """Pids of the sshd processes that serve connections: monitors and their unprivileged halves."""
         if self.process is None:
             return []
-        return [pid for pid, comm in children_of(self.process.pid) if comm == 'sshd']
+        return [pid for pid, comm in children_of(self.process.pid) if comm == self.COMM]
 
     def kill_connections(self, number=signal.SIGKILL):
         """End (or stop, or continue) every connection; what runs over them is left alone."""
