@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-key.h"
+
 static const struct {
   FairleadError error;
   FairleadCliExit exit;
@@ -33,6 +35,8 @@ fairlead_cli_exit_for_error (const GError *error)
     for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
       if ((int) kinds[i].error == error->code)
         return kinds[i].exit;
+  if (error->domain == FAIRLEAD_KEY_ERROR)
+    return FAIRLEAD_CLI_EXIT_CONFIG;
   /* Cancelled, and not by a signal: a person who was asked turned it down. */
   if (fairlead_error_is_cancel (error))
     return FAIRLEAD_CLI_EXIT_NEEDS_PERSON;

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "fairlead-cli-key.h"
 #include "fairlead-cli-resolve.h"
 #include "fairlead-ssh-version.h"
 
@@ -19,6 +20,7 @@ typedef struct {
 
 static const Command commands[] = {
   { "connect", fairlead_cli_connect, N_("Start the solver on a remote and hold a tunnel to it") },
+  { "key", fairlead_cli_key, N_("Make, show, convert and install keys") },
   { "resolve", fairlead_cli_resolve, N_("Show what a target resolves to, as “ssh -G” does") },
   { NULL },
 };

@@ -62,6 +62,23 @@ describe_public (FairleadKeyInfo *self,
 }
 
 /**
+ * fairlead_key_info_set_key:
+ * @self: what was told of a key file that hides its public half
+ * @key: the key that its passphrase gave
+ *
+ * Tells the rest.
+ */
+void
+fairlead_key_info_set_key (FairleadKeyInfo *self,
+                           FairleadKey     *key)
+{
+  g_return_if_fail (self->type == NULL);
+
+  self->comment = g_strdup (fairlead_key_get_comment (key));
+  describe_public (self, fairlead_key_get_public (key));
+}
+
+/**
  * fairlead_key_describe:
  * @path: the file of a private key of any form, or of a public one
  * @error: a %FAIRLEAD_KEY_ERROR: it cannot be read, or is no key

@@ -17,6 +17,20 @@
 #include <unistd.h>
 
 /**
+ * fairlead_key_usual_path:
+ * @kind: a kind of keys
+ *
+ * Returns: (transfer full): the file of ssh's folder that ssh looks for by itself: "…/.ssh/id_rsa"
+ */
+char *
+fairlead_key_usual_path (FairleadKeyKind kind)
+{
+  g_autofree char *name = g_strconcat ("id_", fairlead_key_kind_get_word (kind), NULL);
+
+  return g_build_filename (fairlead_ssh_home (), ".ssh", name, NULL);
+}
+
+/**
  * fairlead_key_suggest_path:
  * @kind: the kind of a key that is to be made
  *
@@ -26,15 +40,13 @@
 char *
 fairlead_key_suggest_path (FairleadKeyKind kind)
 {
-  g_autofree char *name = g_strconcat ("id_", fairlead_key_kind_get_word (kind), NULL);
-  char *path = g_build_filename (fairlead_ssh_home (), ".ssh", name, NULL);
+  g_autofree char *usual = fairlead_key_usual_path (kind);
+  char *path = g_strdup (usual);
 
   for (guint i = 2; !fairlead_key_check_free (path, NULL); i++)
     {
-      g_autofree char *numbered = g_strdup_printf ("%s_%u", name, i);
-
       g_free (path);
-      path = g_build_filename (fairlead_ssh_home (), ".ssh", numbered, NULL);
+      path = g_strdup_printf ("%s_%u", usual, i);
     }
   return path;
 }

@@ -61,6 +61,7 @@ typedef struct {
 gboolean         fairlead_key_kind_from_word         (const char          *word,
                                                       FairleadKeyKind     *kind);
 const char      *fairlead_key_kind_get_word          (FairleadKeyKind      kind);
+char            *fairlead_key_usual_path             (FairleadKeyKind      kind);
 char            *fairlead_key_suggest_path           (FairleadKeyKind      kind);
 char            *fairlead_key_suggest_converted_path (const char          *path);
 char            *fairlead_key_suggest_comment        (void);
@@ -86,6 +87,8 @@ gboolean         fairlead_key_fix_permissions        (const char          *path,
                                                       GError             **error);
 FairleadKeyInfo *fairlead_key_describe               (const char          *path,
                                                       GError             **error);
+void             fairlead_key_info_set_key           (FairleadKeyInfo     *self,
+                                                      FairleadKey         *key);
 void             fairlead_key_info_free              (FairleadKeyInfo     *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadKeyInfo, fairlead_key_info_free)
