@@ -88,8 +88,8 @@ make_session (FairleadSshLoop  *loop,
   libssh2_session_callback_set2 (loop->session, LIBSSH2_CALLBACK_SEND,
                                  (libssh2_cb_generic *) send_cb);
   libssh2_session_set_blocking (loop->session, 0);
-  fairlead_ssh_methods_set (loop->session, (const char * const *) known_types);
-  return TRUE;
+  return fairlead_ssh_methods_set (loop->session, loop->target, (const char * const *) known_types,
+                                   error);
 }
 
 static void

@@ -4,10 +4,14 @@
 #include <glib.h>
 #include <libssh2.h>
 
+#include "fairlead-target.h"
+
 G_BEGIN_DECLS
 
-void  fairlead_ssh_methods_set      (LIBSSH2_SESSION     *session,
-                                     const char * const  *known_types);
-char *fairlead_ssh_methods_describe (LIBSSH2_SESSION     *session);
+gboolean  fairlead_ssh_methods_set      (LIBSSH2_SESSION     *session,
+                                         FairleadTarget      *target,
+                                         const char * const  *known_types,
+                                         GError             **error);
+char     *fairlead_ssh_methods_describe (LIBSSH2_SESSION     *session);
 
 G_END_DECLS
