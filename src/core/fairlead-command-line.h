@@ -60,6 +60,7 @@ void                 fairlead_command_line_free              (FairleadCommandLin
 char                *fairlead_command_line_get_value         (FairleadCommandLine  *self,
                                                               const char           *keyword);
 GPtrArray           *fairlead_command_line_describe          (FairleadCommandLine  *self);
+char                *fairlead_command_line_format            (FairleadCommandLine  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadCommandLine, fairlead_command_line_free)
 

@@ -28,6 +28,7 @@ enum {
   PROP_CONTAINER_PATH,
   PROP_PYTHON,
   PROP_LAUNCH_COMMAND,
+  PROP_IMPORTED, /* after the launch command, a change of which takes it away */
   PROP_FORWARDS,
   N_PROPS
 };
@@ -108,12 +109,25 @@ fairlead_profile_get_property (GObject    *object,
     g_value_set_enum (value, self->type);
   else if (id == PROP_FORWARDS)
     g_value_set_boxed (value, self->forwards);
+  else if (id == PROP_IMPORTED)
+    g_value_set_boolean (value, self->numbers[id]);
   else if (G_IS_PARAM_SPEC_UINT (pspec))
     g_value_set_uint (value, self->numbers[id]);
   else if (G_IS_PARAM_SPEC_STRING (pspec))
     g_value_set_string (value, self->texts[id]);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+set_number (FairleadProfile *self,
+            guint            id,
+            guint            number)
+{
+  if (self->numbers[id] == number)
+    return;
+  self->numbers[id] = number;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
 }
 
 static void
@@ -128,17 +142,8 @@ set_text (FairleadProfile *self,
   g_free (self->texts[id]);
   self->texts[id] = g_strdup (text);
   g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-}
-
-static void
-set_number (FairleadProfile *self,
-            guint            id,
-            guint            number)
-{
-  if (self->numbers[id] == number)
-    return;
-  self->numbers[id] = number;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  if (id == PROP_LAUNCH_COMMAND)
+    set_number (self, PROP_IMPORTED, FALSE); /* what the person writes is the person's own */
 }
 
 static void
@@ -173,6 +178,8 @@ fairlead_profile_set_property (GObject      *object,
     }
   else if (id == PROP_FORWARDS)
     set_forwards (self, g_value_get_boxed (value));
+  else if (id == PROP_IMPORTED)
+    set_number (self, id, g_value_get_boolean (value));
   else if (G_IS_PARAM_SPEC_UINT (pspec))
     set_number (self, id, g_value_get_uint (value));
   else if (G_IS_PARAM_SPEC_STRING (pspec))
@@ -221,6 +228,10 @@ fairlead_profile_class_init (FairleadProfileClass *klass)
     g_param_spec_boxed ("forwards", NULL, NULL, G_TYPE_STRV,
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
                         G_PARAM_STATIC_STRINGS);
+  properties[PROP_IMPORTED] =
+    g_param_spec_boolean ("imported", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                          G_PARAM_STATIC_STRINGS);
   properties[PROP_NAME] = text_property ("name");
   properties[PROP_HOST] = text_property ("host");
   properties[PROP_PORT] = port_property ("port", 0);
@@ -359,6 +370,20 @@ fairlead_profile_get_connection (FairleadProfile *self)
 }
 
 /**
+ * fairlead_profile_get_imported:
+ * @self: a profile
+ *
+ * Returns: %TRUE when its launch command came with an import, and the person has not written another
+ *   one since: it runs only after approval
+ */
+gboolean
+fairlead_profile_get_imported (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FALSE);
+  return self->numbers[PROP_IMPORTED];
+}
+
+/**
  * fairlead_profile_get_forwards:
  * @self: a profile
  *
@@ -475,6 +500,8 @@ read_member (JsonObject *object,
       g_strfreev (self->forwards);
       self->forwards = fairlead_json_dup_strv (object, name);
     }
+  else if (pspec == properties[PROP_IMPORTED])
+    self->numbers[PROP_IMPORTED] = fairlead_json_get_boolean (object, name, TRUE);
   else if (G_IS_PARAM_SPEC_UINT (pspec))
     {
       gint64 number = fairlead_json_get_int (object, name, -1);
@@ -483,7 +510,10 @@ read_member (JsonObject *object,
         self->numbers[pspec->param_id] = (guint) number;
     }
   else if (pspec != properties[PROP_ID])
-    set_text (self, pspec->param_id, fairlead_json_get_string (object, name, ""));
+    {
+      g_free (self->texts[pspec->param_id]);
+      self->texts[pspec->param_id] = g_strdup (fairlead_json_get_string (object, name, ""));
+    }
 }
 
 /**
@@ -524,6 +554,8 @@ write_property (FairleadProfile *self,
         json_array_add_string_element (array, *forward);
       return json_node_init_array (json_node_alloc (), array);
     }
+  if (pspec == properties[PROP_IMPORTED])
+    return json_node_init_boolean (json_node_alloc (), self->numbers[PROP_IMPORTED]);
   if (G_IS_PARAM_SPEC_UINT (pspec))
     return json_node_init_int (json_node_alloc (), self->numbers[pspec->param_id]);
   return json_node_init_string (json_node_alloc (), self->texts[pspec->param_id]);

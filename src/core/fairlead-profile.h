@@ -53,6 +53,7 @@ const char          *fairlead_profile_get_container_path (FairleadProfile  *self
 const char          *fairlead_profile_get_python         (FairleadProfile  *self);
 const char          *fairlead_profile_get_launch_command (FairleadProfile  *self);
 const char * const  *fairlead_profile_get_forwards       (FairleadProfile  *self);
+gboolean             fairlead_profile_get_imported       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_command       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_container     (FairleadProfile  *self);
 char                *fairlead_profile_dup_address        (FairleadProfile  *self);

@@ -44,7 +44,8 @@ full_profile (void)
       else if (G_IS_PARAM_SPEC_UINT (pspecs[i]))
         g_object_set (self, pspecs[i]->name, 1000 + i, NULL);
     }
-  g_object_set (self, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND, "forwards", forwards, NULL);
+  g_object_set (self, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND, "forwards", forwards,
+                "imported", TRUE, NULL);
   return self;
 }
 
