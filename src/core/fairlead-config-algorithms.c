@@ -53,6 +53,11 @@
   "ssh-dss,ssh-dss-cert-v01@openssh.com,ssh-rsa,ssh-rsa-cert-v01@openssh.com," \
   "rsa-sha2-256,rsa-sha2-256-cert-v01@openssh.com,rsa-sha2-512,rsa-sha2-512-cert-v01@openssh.com"
 
+#define SIGNATURES \
+  "ssh-ed25519,sk-ssh-ed25519@openssh.com,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384," \
+  "ecdsa-sha2-nistp521,sk-ecdsa-sha2-nistp256@openssh.com," \
+  "webauthn-sk-ecdsa-sha2-nistp256@openssh.com,ssh-dss,ssh-rsa,rsa-sha2-256,rsa-sha2-512"
+
 #define DEFAULT_KEYS \
   "ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com," \
   "ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com," \
@@ -79,7 +84,7 @@ static const struct {
   { "hostkeyalgorithms", DEFAULT_KEYS, KEYS, TRUE },
   { "hostbasedacceptedalgorithms", DEFAULT_KEYS, KEYS, TRUE },
   { "pubkeyacceptedalgorithms", DEFAULT_KEYS, KEYS, TRUE },
-  { "casignaturealgorithms", DEFAULT_SIGNATURES, KEYS, TRUE },
+  { "casignaturealgorithms", DEFAULT_SIGNATURES, SIGNATURES, TRUE },
 };
 
 static guint

@@ -338,6 +338,9 @@ read_add_keys (FairleadConfigReader         *self,
     lifetime = words[0];
   else if (lifetime != NULL && g_strcmp0 (meaning, "confirm") != 0)
     lifetime = "";
+  if (meaning != NULL && words[1] != NULL && words[2] != NULL)
+    return fairlead_config_fail (error, scope, keyword,
+                                 _("There are extra words at the end of the line."));
   if ((lifetime == NULL && meaning == NULL) ||
       (lifetime != NULL && !fairlead_config_parse_time (lifetime, &seconds)))
     return fairlead_config_fail (error, scope, keyword,
@@ -416,7 +419,7 @@ read_proxy_jump (FairleadConfigReader         *self,
   rest += strspn (rest, " \t\r\n=");
   /* What came as an option was quoted by us. */
   text = given && *rest == '"' && words[0] != NULL ? g_strdup (words[0])
-         : g_strchomp (g_strndup (rest, strcspn (rest, "#")));
+         : g_strndup (rest, strcspn (rest, "# \t"));
   normal = g_ascii_strcasecmp (text, "none") == 0 ? g_strdup ("none")
            : fairlead_config_jump_normalize (text);
   if (normal == NULL)

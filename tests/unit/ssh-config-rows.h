@@ -349,4 +349,7 @@ static const struct {
   { "d/1.conf", 0600, "Port 73\n" },
   { "d/2.conf", 0600, "Port 74\nUser second\n" },
   { "directory/x", 0600, "Port 75\n" },
+  { "match.conf", 0600, "Match host gpu01\nPort 80\nMatch originalhost web.*\nPort 81\n" },
+  { "final.conf", 0600, "Match final\nUser final\n" },
+  { "badmatch.conf", 0600, "Match nonsense\nPort 80\n" },
 };

@@ -10,6 +10,7 @@
 #include "fairlead-error.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-target.h"
+#include "ssh-config-keyword-rows.h"
 #include "ssh-config-rows.h"
 
 static char *directory;
@@ -131,6 +132,22 @@ compare (const char        *what,
   g_assert_true ((config == NULL) == (error != NULL));
 }
 
+/* As ssh runs the commands of Match. */
+static gboolean
+run_command (const char            *command,
+             const FairleadSource  *source,
+             gboolean              *holds,
+             gpointer               user_data,
+             GError               **error)
+{
+  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                                      G_SUBPROCESS_FLAGS_STDERR_SILENCE, error,
+                                                      "/bin/sh", "-c", command, NULL);
+
+  *holds = process != NULL && g_subprocess_wait_check (process, NULL, NULL);
+  return process != NULL;
+}
+
 static void
 compare_all (const char * const *texts,
              guint               n_texts,
@@ -138,7 +155,7 @@ compare_all (const char * const *texts,
              guint               n_names)
 {
   g_autofree char *file = g_build_filename (directory, "config", NULL);
-  const FairleadSshConfigOptions options = { .config_file = file };
+  const FairleadSshConfigOptions options = { .config_file = file, .exec = run_command };
 
   for (guint i = 0; i < n_texts; i++)
     {
@@ -165,6 +182,18 @@ test_blocks (void)
 {
   compare_all (blocks, G_N_ELEMENTS (blocks), hosts, G_N_ELEMENTS (hosts));
   compare_all (blocks, G_N_ELEMENTS (blocks), more_hosts, G_N_ELEMENTS (more_hosts));
+}
+
+static void
+test_keywords (void)
+{
+  compare_all (keywords, G_N_ELEMENTS (keywords), hosts, G_N_ELEMENTS (hosts));
+}
+
+static void
+test_matches (void)
+{
+  compare_all (matches, G_N_ELEMENTS (matches), hosts, G_N_ELEMENTS (hosts));
 }
 
 static void
@@ -313,6 +342,8 @@ main (int    argc,
 
   g_test_add_func ("/ssh-config-oracle/configs", test_configs);
   g_test_add_func ("/ssh-config-oracle/blocks", test_blocks);
+  g_test_add_func ("/ssh-config-oracle/keywords", test_keywords);
+  g_test_add_func ("/ssh-config-oracle/matches", test_matches);
   g_test_add_func ("/ssh-config-oracle/command-lines", test_command_lines);
   g_test_add_func ("/ssh-config-oracle/identities", test_identities);
   result = g_test_run ();
