@@ -33,6 +33,27 @@ set_text (JsonObject *event,
 }
 
 static void
+set_source (JsonObject           *event,
+            const FairleadSource *source)
+{
+  set_text (event, "source", source_words[source->kind]);
+  set_text (event, "file", source->file);
+  if (source->kind == FAIRLEAD_SOURCE_FILE)
+    json_object_set_int_member (event, "line", source->line);
+  else
+    json_object_set_null_member (event, "line");
+}
+
+static void
+write_line (JsonObject *event)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
+  g_autofree char *line = json_to_string (node, FALSE);
+
+  puts (line);
+}
+
+static void
 write_event (const char           *name,
              const char           *keyword,
              const char           *field,
@@ -40,21 +61,37 @@ write_event (const char           *name,
              const FairleadSource *source)
 {
   g_autoptr (JsonObject) event = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
-  g_autofree char *line = NULL;
 
   json_object_set_int_member (event, "v", 1);
   json_object_set_string_member (event, "event", name);
   set_text (event, "keyword", keyword);
   set_text (event, field, text);
-  set_text (event, "source", source_words[source->kind]);
-  set_text (event, "file", source->file);
-  if (source->kind == FAIRLEAD_SOURCE_FILE)
-    json_object_set_int_member (event, "line", source->line);
-  else
-    json_object_set_null_member (event, "line");
-  line = json_to_string (node, FALSE);
-  puts (line);
+  set_source (event, source);
+  write_line (event);
+}
+
+/* The hosts on the way, the first to connect to first. */
+static void
+write_hops (FairleadTarget *hop,
+            FairleadTarget *next)
+{
+  g_autoptr (JsonObject) event = json_object_new ();
+  FairleadSource source = { FAIRLEAD_SOURCE_GIVEN, NULL, 0 };
+
+  if (hop->via != NULL)
+    write_hops (hop->via, hop);
+  if (next != NULL)
+    fairlead_ssh_config_lookup (next->config, "proxyjump", &source);
+  json_object_set_int_member (event, "v", 1);
+  json_object_set_string_member (event, "event", "hop");
+  set_text (event, "name", hop->name);
+  set_text (event, "host", hop->host_name);
+  json_object_set_int_member (event, "port", hop->port);
+  set_text (event, "user", hop->user);
+  set_text (event, "proxy_command", hop->proxy_command);
+  json_object_set_boolean_member (event, "target", next == NULL);
+  set_source (event, &source);
+  write_line (event);
 }
 
 static void
@@ -62,6 +99,7 @@ write_events (FairleadTarget *target)
 {
   g_autofree const char **keywords = fairlead_ssh_config_list_keywords ();
 
+  write_hops (target, NULL);
   for (guint i = 0; keywords[i] != NULL; i++)
     {
       const char * const *values = fairlead_ssh_config_lookup_list (target->config, keywords[i],
