@@ -19,9 +19,6 @@
 #define END "-----END OPENSSH PRIVATE KEY-----\n"
 #define ED25519_LENGTH 32
 
-/* Room for all numbers of the largest RSA key: the array never moves and leaves no copy behind. */
-#define MAX_NUMBERS (8 * FAIRLEAD_KEY_MAX_RSA_BITS / 8)
-
 static gboolean
 append_param (GByteArray *array,
               EVP_PKEY   *pkey,
@@ -92,12 +89,22 @@ static const struct {
   { "ecdsa-sha2-nistp521", TRUE, append_ecdsa },
 };
 
-/* The type and the numbers; what an agent is given as well (draft-miller-ssh-agent §3.2). */
+/**
+ * fairlead_key_append_private:
+ * @self: a key
+ * @array: to append to; of g_byte_array_sized_new() with %FAIRLEAD_KEY_MAX_PRIVATE bytes and more, so
+ *   that it never moves and leaves no copy behind; the caller cleanses it
+ *
+ * Appends the type and the numbers of both halves, as PROTOCOL.key of OpenSSH has them in a file and
+ * draft-ietf-sshm-ssh-agent §3.2 in SSH_AGENTC_ADD_IDENTITY. Any thread.
+ *
+ * Returns: %FALSE if the key cannot be written so, for example RSA of more than two primes
+ */
 gboolean
-fairlead_key_append_private (FairleadKey *key,
+fairlead_key_append_private (FairleadKey *self,
                              GByteArray  *array)
 {
-  const char *type = fairlead_key_get_type (key);
+  const char *type = fairlead_key_get_type (self);
   FairleadWireReader public_key;
   g_autofree char *stated = NULL;
   guint row = 0;
@@ -109,11 +116,11 @@ fairlead_key_append_private (FairleadKey *key,
   fairlead_wire_append_text (array, type);
   if (writers[row].from_public)
     {
-      fairlead_wire_reader_init_bytes (&public_key, fairlead_key_get_public (key));
+      fairlead_wire_reader_init_bytes (&public_key, fairlead_key_get_public (self));
       stated = fairlead_wire_dup_string (&public_key);
       g_byte_array_append (array, public_key.data, (guint) public_key.left);
     }
-  return writers[row].append (array, fairlead_key_get_pkey (key));
+  return writers[row].append (array, fairlead_key_get_pkey (self));
 }
 
 /* Checks, type, numbers, comment, padding: what is then encrypted. */
@@ -237,7 +244,7 @@ fairlead_key_encode (FairleadKey        *key,
                      FairleadKeyBuffer  *text,
                      GError            **error)
 {
-  gsize room = MAX_NUMBERS + strlen (fairlead_key_get_comment (key));
+  gsize room = FAIRLEAD_KEY_MAX_PRIVATE + strlen (fairlead_key_get_comment (key));
   g_autoptr (GByteArray) secret = g_byte_array_sized_new ((guint) room);
   g_autoptr (GByteArray) container = g_byte_array_sized_new ((guint) (2 * room));
   gboolean done;

@@ -47,6 +47,20 @@ load_old_ppk (const char      *path,
 }
 
 static FairleadKey *
+load_ssh_com (const char      *path,
+              const char      *text,
+              FairleadSecret  *passphrase,
+              GError         **error)
+{
+  g_autofree char *quoted = g_shell_quote (path);
+
+  g_set_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNSUPPORTED,
+               _("“%s” is a key in the form of ssh.com. Make an OpenSSH key of it: puttygen %s -O "
+                 "private-openssh -o NEW-FILE"), path, quoted);
+  return NULL;
+}
+
+static FairleadKey *
 load_public_as_private (const char      *path,
                         const char      *text,
                         FairleadSecret  *passphrase,
@@ -74,6 +88,7 @@ static const FairleadKeyForm pkcs8 = { "pkcs8", fairlead_key_pem_load, fairlead_
 static const FairleadKeyForm ppk2 = { "ppk2", fairlead_key_ppk_load, fairlead_key_ppk_peek };
 static const FairleadKeyForm ppk3 = { "ppk3", fairlead_key_ppk_load, fairlead_key_ppk_peek };
 static const FairleadKeyForm old_ppk = { "ppk1", load_old_ppk, NULL };
+static const FairleadKeyForm ssh_com = { "sshcom", load_ssh_com, NULL };
 static const FairleadKeyForm public_half = { "public", load_public_as_private, NULL };
 static const FairleadKeyForm unknown = { "unknown", load_unknown, NULL };
 
@@ -89,6 +104,7 @@ static const struct {
   { "-----BEGIN PUBLIC KEY-----", &public_half },
   { "-----BEGIN RSA PUBLIC KEY-----", &public_half },
   { "---- BEGIN SSH2 PUBLIC KEY ----", &public_half },
+  { "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", &ssh_com },
   { "-----BEGIN PRIVATE KEY-----", &pkcs8 },
   { "-----BEGIN ENCRYPTED PRIVATE KEY-----", &pkcs8 },
   { "-----BEGIN RSA PRIVATE KEY-----", &pem },

@@ -308,6 +308,16 @@ derive_3 (const Ppk      *ppk,
                         ppk->salt.length) == 0;
 }
 
+static gboolean
+derive (const Ppk      *ppk,
+        FairleadSecret *passphrase,
+        Keys           *keys)
+{
+  if (ppk->version == 2)
+    return derive_2 (ppk->encrypted ? passphrase : NULL, keys);
+  return !ppk->encrypted || derive_3 (ppk, passphrase, keys);
+}
+
 /* Over the type, the encryption, the comment and both halves: nothing of the file can be changed by
  * somebody who does not know the passphrase. */
 static gboolean
@@ -369,9 +379,10 @@ open_secret (const char      *path,
   if (ppk->encrypted && fairlead_secret_get_length (passphrase) == 0)
     return fairlead_key_fail_wrong (error, path);
 
-  done = ppk->version == 2 ? derive_2 (ppk->encrypted ? passphrase : NULL, &keys)
-                           : !ppk->encrypted || derive_3 (ppk, passphrase, &keys);
-  done = done && (!ppk->encrypted || decrypt (ppk, &keys)) && mac_is_right (ppk, &keys);
+  if (!derive (ppk, passphrase, &keys))
+    return fairlead_key_fail_unsupported (error, path, _("a key derivation for which there is not "
+                                                         "enough memory"));
+  done = (!ppk->encrypted || decrypt (ppk, &keys)) && mac_is_right (ppk, &keys);
   OPENSSL_cleanse (&keys, sizeof keys);
   if (!done && ppk->encrypted)
     return fairlead_key_fail_wrong (error, path);

@@ -81,8 +81,6 @@ void         fairlead_key_set_comment         (FairleadKey        *self,
 EVP_PKEY    *fairlead_key_get_pkey            (FairleadKey        *self);
 
 /* fairlead-key-encode.c and fairlead-key-generate.c: what the writers share. */
-gboolean     fairlead_key_append_private      (FairleadKey        *key,
-                                               GByteArray         *array);
 gboolean     fairlead_key_encode              (FairleadKey        *key,
                                                FairleadSecret     *passphrase,
                                                FairleadKeyBuffer  *text,

@@ -32,6 +32,9 @@ typedef enum {
   FAIRLEAD_KEY_ERROR_MALFORMED,
 } FairleadKeyError;
 
+/* Room for all numbers of the largest key, fairlead_key_append_private(). */
+#define FAIRLEAD_KEY_MAX_PRIVATE (16 * 1024)
+
 #define FAIRLEAD_KEY_ERROR (fairlead_key_error_quark ())
 #define FAIRLEAD_TYPE_KEY (fairlead_key_get_gtype ())
 
@@ -66,6 +69,8 @@ GBytes      *fairlead_key_sign          (FairleadKey     *self,
                                          const guint8    *data,
                                          gsize            length,
                                          GError         **error);
+gboolean     fairlead_key_append_private (FairleadKey    *self,
+                                          GByteArray     *array);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadKey, fairlead_key_unref)
 

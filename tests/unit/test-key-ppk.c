@@ -252,12 +252,51 @@ test_cut (void)
     }
 }
 
+/* Any damage is found, or is none: white space, what stands behind the MAC. */
+static void
+test_damaged (void)
+{
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *openssh = keygen_make_key (dir, "key", key_types[i].type, key_types[i].bits,
+                                                  "");
+      g_autoptr (GBytes) expected = read_public (openssh);
+
+      for (guint form = 0; form < 3; form++)
+        {
+          g_autofree char *path = make_ppk (openssh, forms[form].passphrase,
+                                            forms[form].parameters);
+          g_autofree char *text = keygen_read (path);
+          gsize length = strlen (text);
+
+          for (guint flip = 0; flip < 60; flip++)
+            {
+              g_autofree char *changed = g_strdup (text);
+              g_autofree char *copy = NULL;
+              g_autoptr (FairleadSecret) with = fairlead_secret_new (PASSPHRASE);
+              g_autoptr (FairleadKey) key = NULL;
+              g_autoptr (GBytes) alone = NULL;
+
+              changed[g_test_rand_int_range (0, (int) length)]
+                ^= (char) (1 << g_test_rand_int_range (0, 8));
+              copy = write_file ("damaged.ppk", changed);
+              key = fairlead_key_load (copy, with, NULL);
+              alone = fairlead_key_load_public (copy, NULL, NULL);
+              if (key != NULL)
+                g_assert_true (g_bytes_equal (fairlead_key_get_public (key), expected));
+            }
+        }
+      g_assert_cmpint (g_remove (openssh), ==, 0);
+    }
+}
+
 static void
 test_unsupported (void)
 {
   g_autofree char *dsa = keygen_make_key (dir, "dsa", "dsa", "1024", "");
   g_autofree char *ppk = make_ppk (dsa, PASSPHRASE, "version=3");
   g_autofree char *ed448 = g_build_filename (dir, "ed448.ppk", NULL);
+  g_autofree char *sshcom = g_build_filename (dir, "sshcom", NULL);
   g_autofree char *nothing = write_file ("nothing", "");
 
   assert_fails (ppk, PASSPHRASE, FAIRLEAD_KEY_ERROR_UNSUPPORTED);
@@ -265,6 +304,9 @@ test_unsupported (void)
                                      "--new-passphrase", nothing, NULL });
   g_assert_cmpint (chmod (ed448, 0600), ==, 0);
   assert_fails (ed448, NULL, FAIRLEAD_KEY_ERROR_UNSUPPORTED);
+  keygen_do ((const char *const[]) { "puttygen", dsa, "-O", "private-sshcom", "-o", sshcom,
+                                     "--new-passphrase", nothing, NULL });
+  assert_fails (sshcom, NULL, FAIRLEAD_KEY_ERROR_UNSUPPORTED);
   g_assert_cmpint (chmod (ppk, 0644), ==, 0);
   assert_fails (ppk, PASSPHRASE, FAIRLEAD_KEY_ERROR_TOO_OPEN);
 }
@@ -295,6 +337,7 @@ static const struct {
   { "changed", test_changed },
   { "hostile-derivation", test_hostile_derivation },
   { "cut", test_cut },
+  { "damaged", test_damaged },
   { "unsupported", test_unsupported },
 };
 
