@@ -128,6 +128,29 @@ fairlead_known_hosts_load (const char *const  *user_files,
   return g_steal_pointer (&self);
 }
 
+/**
+ * fairlead_known_hosts_add:
+ * @self: the files; nobody else has them yet
+ * @name: what stands for the path of a file in a verdict
+ * @contents: (array length=length): lines as in a known_hosts file
+ * @length: their bytes
+ *
+ * Adds what a KnownHostsCommand says, as if it stood in a file behind the others.
+ */
+void
+fairlead_known_hosts_add (FairleadKnownHosts *self,
+                          const char         *name,
+                          const char         *contents,
+                          gsize               length)
+{
+  File *file = g_new0 (File, 1);
+
+  file->path = g_strdup (name);
+  file->contents = g_memdup2 (contents, length);
+  file->length = length;
+  g_ptr_array_add (self->files, file);
+}
+
 /* Goes through all lines of all files. */
 typedef struct {
   FairleadKnownHosts *hosts;

@@ -12,6 +12,10 @@ G_DECLARE_FINAL_TYPE (FairleadKnownHosts, fairlead_known_hosts, FAIRLEAD, KNOWN_
 FairleadKnownHosts     *fairlead_known_hosts_load           (const char *const   *user_files,
                                                              const char *const   *global_files,
                                                              GError             **error);
+void                    fairlead_known_hosts_add            (FairleadKnownHosts  *self,
+                                                             const char          *name,
+                                                             const char          *contents,
+                                                             gsize                length);
 FairleadHostKeyVerdict *fairlead_known_hosts_check          (FairleadKnownHosts  *self,
                                                              const char          *host,
                                                              guint                port,

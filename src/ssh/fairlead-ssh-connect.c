@@ -9,6 +9,7 @@
 #include "fairlead-ssh-auth.h"
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-error.h"
+#include "fairlead-ssh-known-hosts.h"
 #include "fairlead-ssh-methods.h"
 #include "fairlead-ssh-transport.h"
 #include "fairlead-ssh-verify.h"
@@ -146,6 +147,8 @@ fairlead_ssh_connect (FairleadSshLoop  *loop,
   for (;;)
     {
       fairlead_ssh_loop_set_state (loop, FAIRLEAD_SESSION_CONNECTING);
+      if (!fairlead_ssh_known_hosts_may_run (loop, error))
+        return FALSE;
       loop->fd = fairlead_ssh_transport_open (loop, error);
       if (loop->fd < 0 || !make_session (loop, error))
         return FALSE;

@@ -9,29 +9,13 @@
 #include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
 #include "fairlead-ssh-host-certificate.h"
-
-/* The name the host is saved under (ssh_config(5), HostKeyAlias: then without the port). */
-static const char *
-saved_name (const FairleadTarget *target,
-            guint                *port)
-{
-  *port = target->host_key_alias ? 22 : target->port;
-  return target->host_key_alias ? target->host_key_alias : target->host_name;
-}
+#include "fairlead-ssh-known-hosts.h"
 
 /* What "for now" holds for: the connection, not everything that goes through the same jump host. */
 static const char *
 connection_name (const FairleadTarget *target)
 {
   return target->destination ? target->destination : target->name;
-}
-
-static FairleadKnownHosts *
-load (FairleadSshLoop  *loop,
-      GError          **error)
-{
-  return fairlead_known_hosts_load ((const char * const *) loop->target->user_known_hosts,
-                                    (const char * const *) loop->target->global_known_hosts, error);
 }
 
 /**
@@ -44,9 +28,9 @@ char **
 fairlead_ssh_verify_known_types (FairleadSshLoop  *loop,
                                  GError          **error)
 {
-  g_autoptr (FairleadKnownHosts) known_hosts = load (loop, error);
+  g_autoptr (FairleadKnownHosts) known_hosts = fairlead_ssh_known_hosts_load (loop, NULL, error);
   guint port;
-  const char *name = saved_name (loop->target, &port);
+  const char *name = fairlead_ssh_known_hosts_name (loop->target, &port);
   g_autoptr (GStrvBuilder) types = g_strv_builder_new ();
   g_auto (GStrv) certificates = fairlead_ssh_host_certificate_list_types ();
   g_auto (GStrv) saved = NULL;
@@ -83,7 +67,7 @@ make_question (FairleadSshLoop              *loop,
 
   fairlead_question_set_destination (FAIRLEAD_QUESTION (question), target->destination);
   question->problem = problem_of (verdict);
-  question->host = g_strdup (saved_name (target, &question->port));
+  question->host = g_strdup (fairlead_ssh_known_hosts_name (target, &question->port));
   question->port = target->port;
   question->address = g_strdup (loop->peer_address);
   question->proxy_command = g_strdup (loop->proxy ? target->proxy_command : NULL);
@@ -153,7 +137,7 @@ save (FairleadSshLoop               *loop,
   const FairleadTarget *target = loop->target;
   const char *file = target->user_known_hosts[0];
   guint port;
-  const char *name = saved_name (target, &port);
+  const char *name = fairlead_ssh_known_hosts_name (target, &port);
   g_autofree char *backup = NULL;
 
   if (question->answer == FAIRLEAD_HOST_KEY_REPLACE)
@@ -202,7 +186,7 @@ take_answer (FairleadSshLoop         *loop,
   gboolean known_otherwise = question->problem == FAIRLEAD_HOST_KEY_HAS_CHANGED
                              || question->problem == FAIRLEAD_HOST_KEY_NEW_TYPE;
   guint port;
-  const char *name = saved_name (loop->target, &port);
+  const char *name = fairlead_ssh_known_hosts_name (loop->target, &port);
 
   if (question->problem == FAIRLEAD_HOST_KEY_FIRST_CONTACT)
     {
@@ -275,7 +259,7 @@ verify_key (FairleadSshLoop     *loop,
 {
   const FairleadTarget *target = loop->target;
   guint port;
-  const char *name = saved_name (target, &port);
+  const char *name = fairlead_ssh_known_hosts_name (target, &port);
   g_autoptr (FairleadHostKeyVerdict) verdict = fairlead_known_hosts_check (known_hosts, name, port, key);
 
   if (verdict->status == FAIRLEAD_HOST_KEY_MATCH)
@@ -302,7 +286,7 @@ verify_certificate (FairleadSshLoop     *loop,
                     GError             **error)
 {
   guint port;
-  const char *name = saved_name (loop->target, &port);
+  const char *name = fairlead_ssh_known_hosts_name (loop->target, &port);
   g_autoptr (FairleadHostKeyVerdict) verdict = NULL;
   g_autoptr (GError) reason = NULL;
   g_autoptr (GBytes) key = NULL;
@@ -337,11 +321,9 @@ fairlead_ssh_verify (FairleadSshLoop  *loop,
 {
   const FairleadTarget *target = loop->target;
   g_autoptr (GBytes) key = copy_host_key (loop);
-  g_autoptr (FairleadKnownHosts) known_hosts = load (loop, error);
+  g_autoptr (FairleadKnownHosts) known_hosts = NULL;
   FairleadSshVerdict result;
 
-  if (known_hosts == NULL)
-    return FAIRLEAD_SSH_REFUSED;
   if (*accepted != NULL && !g_bytes_equal (*accepted, key))
     {
       fairlead_set_error (error, FAIRLEAD_ERROR_HOST_KEY,
@@ -352,6 +334,11 @@ fairlead_ssh_verify (FairleadSshLoop  *loop,
                                  "connection. Do not continue before you know which."));
       return FAIRLEAD_SSH_REFUSED;
     }
+  if (!fairlead_ssh_known_hosts_check_revoked (loop, key, error))
+    return FAIRLEAD_SSH_REFUSED;
+  known_hosts = fairlead_ssh_known_hosts_load (loop, key, error);
+  if (known_hosts == NULL)
+    return FAIRLEAD_SSH_REFUSED;
   result = fairlead_ssh_host_certificate_is_one (key)
            ? verify_certificate (loop, known_hosts, key, error)
            : verify_key (loop, known_hosts, key, error);
