@@ -140,7 +140,9 @@ fairlead_approvals_require (FairleadInteraction  *interaction,
   if (question->approved)
     return fairlead_approvals_add (kind, command, error);
   fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
-                      _("The command of “%s” was not allowed, so the connection was not made: %s"),
+                      kind == FAIRLEAD_COMMAND_LAUNCH
+                      ? _("The command of “%s” was not allowed, so the solver was not started: %s")
+                      : _("The command of “%s” was not allowed, so the connection was not made: %s"),
                       connection, command);
   return FALSE;
 }

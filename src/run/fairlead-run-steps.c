@@ -182,7 +182,8 @@ void
 fairlead_run_start_server (FairleadRun *self,
                            GTask       *task)
 {
-  fairlead_server_launch_async (self->server, g_task_get_cancellable (task), launched_cb, task);
+  fairlead_server_launch_async (self->server, fairlead_link_get_interaction (self->link),
+                                g_task_get_cancellable (task), launched_cb, task);
 }
 
 static void

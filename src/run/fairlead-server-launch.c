@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "fairlead-approvals.h"
+#include "fairlead-async.h"
 #include "fairlead-error.h"
 #include "fairlead-log-model.h"
 #include "fairlead-random.h"
@@ -309,25 +311,13 @@ launched_cb (GObject      *source,
   g_task_return_error (task, error);
 }
 
-/**
- * fairlead_server_launch_async:
- *
- * Adopts the server of ours that runs in this path on this port, or launches one; after a good
- * fairlead_server_check_async(). Then it is followed.
- */
-void
-fairlead_server_launch_async (FairleadServer      *self,
-                              GCancellable        *cancellable,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data)
+static void
+launch (FairleadServer *self,
+        GTask          *task /* taken */)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (FairleadRemoteScript) script = fairlead_remote_script_new ("launch");
   g_autofree char *token = fairlead_random_hex (16);
 
-  g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL && self->path != NULL);
-
-  g_task_set_source_tag (task, fairlead_server_launch_async);
   fairlead_follow_stop (self->follow);
   fairlead_server_set_state (self, FAIRLEAD_SERVER_LAUNCHING);
   fairlead_remote_script_set (script, "FL_PATH", self->path);
@@ -340,14 +330,104 @@ fairlead_server_launch_async (FairleadServer      *self,
   fairlead_remote_script_set (script, "FL_PROFILE", fairlead_profile_get_name (self->profile));
   fairlead_remote_script_set (script, "FL_DESKTOP", g_get_host_name ());
   fairlead_remote_script_set_script (script, "FL_SUPERVISE", "supervise");
-  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_ACT_TIMEOUT, cancellable, launched_cb,
-                             g_steal_pointer (&task));
+  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_ACT_TIMEOUT,
+                             g_task_get_cancellable (task), launched_cb, task);
+}
+
+/* A question for a thread that may wait. */
+typedef struct {
+  FairleadInteraction *interaction;
+  char *connection;
+  char *command;
+} Approval;
+
+static void
+approval_free (gpointer data)
+{
+  Approval *approval = data;
+
+  g_clear_object (&approval->interaction);
+  g_free (approval->connection);
+  g_free (approval->command);
+  g_free (approval);
+}
+
+static gpointer
+approve_in_thread (gpointer       data,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  Approval *approval = data;
+
+  return GINT_TO_POINTER (fairlead_approvals_require (approval->interaction, approval->connection, NULL,
+                                                      FAIRLEAD_COMMAND_LAUNCH, approval->command, NULL,
+                                                      cancellable, error));
+}
+
+static void
+approved_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadServer *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  fairlead_async_finish (result, &error);
+  if (error == NULL && self->remote == NULL)
+    error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    launch (self, g_steal_pointer (&task));
+}
+
+static void
+ask_for_approval (FairleadServer      *self,
+                  FairleadInteraction *interaction,
+                  GTask               *task /* taken */)
+{
+  Approval *approval = g_new0 (Approval, 1);
+
+  g_set_object (&approval->interaction, interaction);
+  approval->connection = g_strdup (fairlead_profile_get_name (self->profile));
+  approval->command = g_strdup (fairlead_profile_get_launch_command (self->profile));
+  fairlead_async_run (approve_in_thread, approval, approval_free, NULL, g_task_get_cancellable (task),
+                      approved_cb, task);
+}
+
+/**
+ * fairlead_server_launch_async:
+ * @interaction: (nullable): who allows a launch command that came by import
+ *
+ * Adopts the server of ours that runs in this path on this port, or launches one; after a good
+ * fairlead_server_check_async(). Then it is followed. A launch command that came by import runs only after
+ * the person allowed that very text.
+ */
+void
+fairlead_server_launch_async (FairleadServer      *self,
+                              FairleadInteraction *interaction,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL && self->path != NULL);
+
+  g_task_set_source_tag (task, fairlead_server_launch_async);
+  if (fairlead_profile_get_imported (self->profile) &&
+      *fairlead_profile_get_launch_command (self->profile) != '\0')
+    ask_for_approval (self, interaction, g_steal_pointer (&task));
+  else
+    launch (self, g_steal_pointer (&task));
 }
 
 /**
  * fairlead_server_launch_finish:
  *
- * Returns: %FALSE with %FAIRLEAD_ERROR_REMOTE when the port or the path is in use, and by whom
+ * Returns: %FALSE with %FAIRLEAD_ERROR_REMOTE when the port or the path is in use, and by whom; with
+ *   %FAIRLEAD_ERROR_CONFIG when the person does not allow the command
  */
 gboolean
 fairlead_server_launch_finish (FairleadServer  *self,

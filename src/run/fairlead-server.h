@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fairlead-follow.h"
+#include "fairlead-interaction.h"
 #include "fairlead-profile.h"
 #include "fairlead-remote.h"
 #include "fairlead-run-types.h"
@@ -43,6 +44,7 @@ gboolean             fairlead_server_check_finish          (FairleadServer      
                                                             GAsyncResult         *result,
                                                             GError              **error);
 void                 fairlead_server_launch_async          (FairleadServer       *self,
+                                                            FairleadInteraction  *interaction,
                                                             GCancellable         *cancellable,
                                                             GAsyncReadyCallback   callback,
                                                             gpointer              user_data);

@@ -8,6 +8,7 @@ struct _FakePerson {
   FairleadInteraction parent_instance;
 
   GTask *question;
+  FairleadQuestion *asked;     /* what it is about; borrowed, while it waits */
 };
 
 G_DEFINE_FINAL_TYPE (FakePerson, fake_person, FAIRLEAD_TYPE_INTERACTION)
@@ -41,6 +42,7 @@ fake_person_ask_async (FairleadInteraction *interaction,
 
   g_assert_null (self->question);
   self->question = g_task_new (self, cancellable, callback, user_data);
+  self->asked = question;
   g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (cancelled_cb), self, 0);
 }
 
@@ -83,4 +85,11 @@ fake_person_answer (FakePerson *self)
   g_autoptr (GTask) task = g_steal_pointer (&self->question);
 
   g_task_return_boolean (task, TRUE);
+}
+
+/* What waits for fake_person_answer(). */
+FairleadQuestion *
+fake_person_get_question (FakePerson *self)
+{
+  return self->question != NULL ? self->asked : NULL;
 }

@@ -43,5 +43,6 @@ G_DECLARE_FINAL_TYPE (FakePerson, fake_person, FAKE, PERSON, FairleadInteraction
 FakePerson *fake_person_new    (void);
 gboolean    fake_person_asked  (FakePerson *self);
 void        fake_person_answer (FakePerson *self);
+FairleadQuestion *fake_person_get_question (FakePerson *self);
 
 G_END_DECLS

@@ -278,6 +278,48 @@ test_launch_command (Fixture       *fixture,
 }
 
 /* A stop ends our own process group, and nothing that merely looks like it. */
+/* Answers the question for the launch command, of which nothing has run yet. */
+static void
+answer_approval (Fixture  *fixture,
+                 gboolean  approved)
+{
+  FairleadApprovalQuestion *question;
+
+  wait_until (fake_person_asked (fixture->person));
+  question = FAIRLEAD_APPROVAL_QUESTION (fake_person_get_question (fixture->person));
+  g_assert_cmpint (question->kind, ==, FAIRLEAD_COMMAND_LAUNCH);
+  g_assert_cmpstr (question->command, ==, "echo imported; exec python3 server.py");
+  g_assert_cmpuint (fixture_count_log (fixture, "imported"), ==, 0);
+  question->approved = approved;
+  fake_person_answer (fixture->person);
+  wait_idle (fixture);
+}
+
+/* A launch command that came by import runs only after the person allowed it, and is asked for once. */
+static void
+test_imported_command (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_object_set (fixture->profile, "launch-command", "echo imported; exec python3 server.py",
+                "imported", TRUE, NULL);
+  fairlead_run_connect (fixture->run);
+  answer_approval (fixture, FALSE);
+  g_assert_error (fairlead_run_get_error (fixture->run), FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
+  g_assert_cmpuint (fixture_count_log (fixture, "imported"), ==, 0);
+  fixture_disconnect (fixture);
+
+  fairlead_run_connect (fixture->run);
+  answer_approval (fixture, TRUE);
+  fixture_assert_ready (fixture);
+  wait_until (fixture_count_log (fixture, "imported") == 1);
+  fixture_stop (fixture);
+  fixture_disconnect (fixture);
+
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  fixture_stop (fixture);
+}
+
 static void
 test_stop_only_ours (Fixture       *fixture,
                      gconstpointer  data)
@@ -652,7 +694,7 @@ main (int   argc,
   };
   static const char * const shells[] = { "dash", "bash", "busybox" };
 
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("ready", NULL, test_ready);
   ADD ("adopt", NULL, test_adopt);
   ADD ("adopt-elsewhere", NULL, test_adopt_elsewhere);
@@ -669,6 +711,7 @@ main (int   argc,
   ADD ("no-path", NULL, test_no_path);
   ADD ("nothing-to-start", NULL, test_nothing_to_start);
   ADD ("launch-command", NULL, test_launch_command);
+  ADD ("imported-command", NULL, test_imported_command);
   ADD ("stop-only-ours", NULL, test_stop_only_ours);
   ADD ("port-taken", NULL, test_port_taken);
   ADD ("port-ours", NULL, test_port_ours);
