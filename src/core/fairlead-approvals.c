@@ -57,7 +57,7 @@ fairlead_approvals_contain (FairleadCommandKind  kind,
                             const char          *command)
 {
   g_autofree char *key = dup_key (command);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   g_autoptr (GKeyFile) file = load ();
 
   return g_key_file_get_boolean (file, groups[kind], key, NULL);
@@ -82,7 +82,7 @@ fairlead_approvals_add (FairleadCommandKind   kind,
   g_autofree char *path = dup_path ();
   g_autofree char *directory = g_path_get_dirname (path);
   g_autofree char *key = dup_key (command);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   g_autoptr (GKeyFile) file = load ();
   g_autofree char *text = NULL;
   gsize length;

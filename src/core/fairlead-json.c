@@ -7,62 +7,7 @@
 #include <string.h>
 
 #include "fairlead-error.h"
-
-/* One pass over the bytes before json-glib sees them. */
-typedef struct {
-  guint    depth;
-  gboolean in_string;
-  gboolean escaped;
-} Scan;
-
-/* What may stand outside strings (RFC 8259). json-glib also takes comments and assignments; they
- * could hide brackets from this scan, so they are refused. */
-static const char OUTSIDE[] = " \t\r\n{}[],:+-.0123456789eEtrufalsn";
-
-static gboolean
-scan_outside (Scan *scan,
-              char  c)
-{
-  if (c == '"')
-    {
-      scan->in_string = TRUE;
-      return TRUE;
-    }
-  if (c == '\0' || strchr (OUTSIDE, c) == NULL)
-    return FALSE;
-  if (c == '{' || c == '[')
-    return ++scan->depth <= FAIRLEAD_JSON_MAX_DEPTH;
-  if (c == '}' || c == ']')
-    return scan->depth-- > 0;
-  return TRUE;
-}
-
-static gboolean
-scan_byte (Scan *scan,
-           char  c)
-{
-  if (!scan->in_string)
-    return scan_outside (scan, c);
-  if (scan->escaped)
-    scan->escaped = FALSE;
-  else if (c == '\\')
-    scan->escaped = TRUE;
-  else if (c == '"')
-    scan->in_string = FALSE;
-  return c != '\0';
-}
-
-static gboolean
-scan_text (const char *text,
-           gsize       length)
-{
-  Scan scan = { 0 };
-
-  for (gsize i = 0; i < length; i++)
-    if (!scan_byte (&scan, text[i]))
-      return FALSE;
-  return scan.depth == 0 && !scan.in_string;
-}
+#include "fairlead-json-scan.h"
 
 /**
  * fairlead_json_parse:
@@ -71,8 +16,8 @@ scan_text (const char *text,
  * @max_size: more bytes than this are refused
  * @error: return location: %FAIRLEAD_ERROR_REMOTE; callers prefix it with where it came from
  *
- * Parses JSON (RFC 8259) that somebody else wrote: a scan that bounds size and depth comes before
- * json-glib, whose parser recurses. Reentrant, any thread.
+ * Parses JSON (RFC 8259) that somebody else wrote: a scan that bounds size and depth, and lets nothing
+ * pass but JSON, comes before json-glib. Reentrant, any thread.
  *
  * Returns: (transfer full): the root, never a null pointer on success
  */
@@ -92,7 +37,7 @@ fairlead_json_parse (const char  *text,
       fairlead_set_error (error, FAIRLEAD_ERROR_REMOTE, _("The JSON text is too large."));
       return NULL;
     }
-  if (!g_utf8_validate_len (text, size, NULL) || !scan_text (text, size))
+  if (!g_utf8_validate_len (text, size, NULL) || !fairlead_json_is_sound (text, size))
     {
       fairlead_set_error (error, FAIRLEAD_ERROR_REMOTE, _("The text is not JSON."));
       return NULL;
