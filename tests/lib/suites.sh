@@ -3,7 +3,7 @@
 # $verbose; they report by record or count.py, and run with errors ignored: each says what failed.
 
 default_suites=(build layers data unit integration ui)
-full_suites=(clang system_libssh2 asan tsan libssh2 flatpak)
+full_suites=(clang system_libssh2 asan tsan libssh2 fuzz flatpak)
 
 # record pass|fail|skip NAME [REASON]
 record () { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$results"; }
@@ -122,6 +122,9 @@ suite_system_libssh2 () { quietly system_libssh2 "$lib/system-libssh2" "$work/sy
   record pass 'system libssh2' || record fail 'system libssh2'; }
 
 suite_libssh2 () { tap libssh2 "$root/subprojects/packagefiles/libssh2/run-tests"; }
+
+# Nothing new may turn up in a minute each.
+suite_fuzz () { tap fuzz env FAIRLEAD_FUZZ_BUILD="$build-fuzz" "$here/fuzz/run" --tap "${FAIRLEAD_FUZZ_SECONDS:-60}"; }
 
 suite_flatpak () {
   if [ -x "$here/flatpak/run" ]; then
