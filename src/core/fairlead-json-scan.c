@@ -9,7 +9,7 @@
 
 /* The grammar of RFC 8259, before json-glib sees the text: its parser recurses, so that depth has to be
  * bounded; it takes comments and assignments, which could hide brackets; and it leaks the first of two
- * values that stand side by side. Raw control characters in strings are let pass: some write them. */
+ * values that stand side by side, and what stands before half a surrogate pair. Raw control characters in strings are let pass: some write them. */
 
 typedef enum {
   VALUE,
@@ -72,16 +72,34 @@ take_number (Scan *scan)
 }
 
 static gboolean
+take_unit (Scan  *scan,
+           guint *unit)
+{
+  *unit = 0;
+  for (guint i = 0; i < 4; i++)
+    {
+      if (scan->at == scan->end || !g_ascii_isxdigit (*scan->at))
+        return FALSE;
+      *unit = *unit << 4 | (guint) g_ascii_xdigit_value (*scan->at++);
+    }
+  return TRUE;
+}
+
+/* Halves of a surrogate pair come in pairs: one alone is no character. */
+static gboolean
 take_escape (Scan *scan)
 {
   char c = scan->at < scan->end ? *scan->at++ : '\0';
+  guint unit, low;
 
   if (c != 'u')
     return c != '\0' && strchr ("\"\\/bfnrt", c) != NULL;
-  for (guint i = 0; i < 4; i++)
-    if (scan->at == scan->end || !g_ascii_isxdigit (*scan->at++))
-      return FALSE;
-  return TRUE;
+  if (!take_unit (scan, &unit))
+    return FALSE;
+  if (unit < 0xd800 || unit > 0xdfff)
+    return TRUE;
+  return unit < 0xdc00 && take_byte (scan, '\\') && take_byte (scan, 'u') && take_unit (scan, &low)
+         && low >= 0xdc00 && low <= 0xdfff;
 }
 
 static gboolean

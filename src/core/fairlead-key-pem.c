@@ -8,6 +8,9 @@
 #include <openssl/pem.h>
 #include <string.h>
 
+/* Of PBKDF2: some ten seconds. Few files have more than a thousandth of it. */
+#define MAX_ITERATIONS (20 * 1000 * 1000)
+
 /* What OpenSSL's question was answered with. */
 typedef struct {
   FairleadSecret *passphrase;
@@ -84,6 +87,12 @@ fairlead_key_pem_load (const char      *path,
   g_autoptr (GBytes) public_key = NULL;
   gboolean unsupported;
 
+  if (passphrase != NULL && fairlead_key_pem_get_iterations (text) > MAX_ITERATIONS)
+    {
+      fairlead_key_fail_unsupported (error, path, _("a key derivation that would take more than 1 GiB of "
+                                                    "memory or some minutes"));
+      return NULL;
+    }
   ERR_clear_error ();
   pkey = PEM_read_bio_PrivateKey (bio, NULL, answer_cb, &question);
   unsupported = take_errors ();

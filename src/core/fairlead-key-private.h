@@ -145,6 +145,7 @@ FairleadKey *fairlead_key_pem_load            (const char         *path,
                                                const char         *text,
                                                FairleadSecret     *passphrase,
                                                GError            **error);
+guint64      fairlead_key_pem_get_iterations  (const char         *text);
 gboolean     fairlead_key_pem_peek            (const char         *path,
                                                const char         *text,
                                                FairleadKeyPeek    *peek,

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <openssl/asn1t.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <string.h>
 
-#include "fairlead-key.h"
-#include "fairlead-openssl.h"
+#include "fairlead-key-private.h"
 #include "fairlead-wire.h"
 #include "fuzz.h"
 
@@ -65,60 +61,6 @@ ppk_is_cheap (const char *text)
   return TRUE;
 }
 
-/* The count of the one key derivation of PKCS #5 that has no bound in OpenSSL. */
-static gboolean
-algorithm_is_cheap (const X509_ALGOR *algorithm)
-{
-  const ASN1_OBJECT *object;
-  int type;
-  const void *value;
-  gboolean cheap = TRUE;
-
-  X509_ALGOR_get0 (&object, &type, &value, algorithm);
-  if (type != V_ASN1_SEQUENCE)
-    return TRUE;
-  if (OBJ_obj2nid (object) == NID_pbes2)
-    {
-      PBE2PARAM *scheme = ASN1_item_unpack (value, ASN1_ITEM_rptr (PBE2PARAM));
-
-      cheap = scheme == NULL || algorithm_is_cheap (scheme->keyfunc);
-      PBE2PARAM_free (scheme);
-    }
-  else if (OBJ_obj2nid (object) == NID_id_pbkdf2)
-    {
-      PBKDF2PARAM *derivation = ASN1_item_unpack (value, ASN1_ITEM_rptr (PBKDF2PARAM));
-
-      cheap = derivation == NULL || (guint64) ASN1_INTEGER_get (derivation->iter) <= MAX_ITERATIONS;
-      PBKDF2PARAM_free (derivation);
-    }
-  else
-    {
-      PBEPARAM *scheme = ASN1_item_unpack (value, ASN1_ITEM_rptr (PBEPARAM));
-
-      cheap = scheme == NULL || (guint64) ASN1_INTEGER_get (scheme->iter) <= MAX_ITERATIONS;
-      PBEPARAM_free (scheme);
-    }
-  return cheap;
-}
-
-static gboolean
-pem_is_cheap (const char *text)
-{
-  g_autoptr (BIO) bio = BIO_new_mem_buf (text, -1);
-  gboolean cheap = TRUE;
-  X509_SIG *encrypted;
-
-  while (cheap && (encrypted = PEM_read_bio_PKCS8 (bio, NULL, NULL, NULL)) != NULL)
-    {
-      const X509_ALGOR *algorithm;
-
-      X509_SIG_get0 (encrypted, &algorithm, NULL);
-      cheap = algorithm_is_cheap (algorithm);
-      X509_SIG_free (encrypted);
-    }
-  return cheap;
-}
-
 static void
 use (FairleadKey *key)
 {
@@ -148,7 +90,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   use (fairlead_key_load (path, NULL, NULL));
   public_key = fairlead_key_load_public (path, &comment, NULL);
   fairlead_key_is_encrypted (path, &encrypted, NULL);
-  if (strlen (text) == size && openssh_is_cheap (text) && ppk_is_cheap (text) && pem_is_cheap (text))
+  if (strlen (text) == size && openssh_is_cheap (text) && ppk_is_cheap (text)
+      && fairlead_key_pem_get_iterations (text) <= MAX_ITERATIONS)
     {
       g_autoptr (FairleadSecret) passphrase = fairlead_secret_new (PASSPHRASE);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "fairlead-known-hosts-list.h"
 #include "fairlead-known-hosts.h"
 #include "fairlead-public-key.h"
 #include "fuzz.h"
@@ -18,6 +19,18 @@ static const struct {
   { "192.0.2.7", 22 },
   { "::1", 22000 },
 };
+
+static void
+list (const char * const *files)
+{
+  g_autoptr (GPtrArray) entries = fairlead_known_hosts_list (files, NULL, NULL);
+
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    {
+      fairlead_known_hosts_entry_is_about (entries->pdata[i], hosts[i % G_N_ELEMENTS (hosts)].host);
+      fairlead_known_hosts_entry_matches (entries->pdata[i], "example");
+    }
+}
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
@@ -37,5 +50,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
       fairlead_known_hosts_has_authority (known, hosts[i].host, hosts[i].port);
     }
+  list (files);
   return 0;
 }

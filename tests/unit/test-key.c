@@ -254,6 +254,32 @@ test_unsupported (void)
   assert_load_fails (small, FAIRLEAD_KEY_ERROR_UNSUPPORTED, "1024");
 }
 
+/* PBKDF2 goes round as often as the file says: not for hours. */
+static void
+test_endless_derivation (void)
+{
+  g_autofree char *path = g_build_filename (dir, "endless", NULL);
+  g_autoptr (BIO) bio = BIO_new_file (path, "w");
+  g_autoptr (FairleadSecret) passphrase = fairlead_secret_new (PASSPHRASE);
+  g_autoptr (GError) error = NULL;
+  X509_ALGOR *scheme = PKCS5_pbe2_set_iv (EVP_aes_256_cbc (), G_MAXINT, NULL, 0, NULL, -1);
+  X509_SIG *encrypted = X509_SIG_new ();
+  X509_ALGOR *algorithm;
+  ASN1_OCTET_STRING *data;
+
+  X509_SIG_getm (encrypted, &algorithm, &data);
+  g_assert_cmpint (X509_ALGOR_copy (algorithm, scheme), ==, 1);
+  g_assert_cmpint (ASN1_OCTET_STRING_set (data, (const guint8 *) "0123456789abcdef", 16), ==, 1);
+  g_assert_cmpint (PEM_write_bio_PKCS8 (bio, encrypted), ==, 1);
+  X509_SIG_free (encrypted);
+  X509_ALGOR_free (scheme);
+  g_clear_pointer (&bio, BIO_free_all);
+  g_assert_cmpint (chmod (path, 0600), ==, 0);
+  assert_load_fails (path, FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE, NULL);
+  g_assert_null (fairlead_key_load (path, passphrase, &error));
+  g_assert_error (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_UNSUPPORTED);
+}
+
 /* The handle of a security key, as PROTOCOL.u2f and PROTOCOL.key lay it out; ssh-keygen makes none
  * without the device. */
 static void
@@ -468,6 +494,7 @@ static const struct {
   { "public-alone", test_public_alone },
   { "pem-ciphers", test_pem_ciphers },
   { "unsupported", test_unsupported },
+  { "endless-derivation", test_endless_derivation },
   { "security-key", test_security_key },
   { "wrong-algorithm", test_wrong_algorithm },
   { "damaged", test_damaged },
