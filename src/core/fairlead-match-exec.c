@@ -4,19 +4,42 @@
 #include "fairlead-match-exec.h"
 
 #include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include "fairlead-approvals.h"
 #include "fairlead-error.h"
+
+/* A process group of its own, so that all of it can be ended. */
+static void
+lead_group (gpointer data)
+{
+  setpgid (0, 0);
+}
 
 static GSubprocess *
 start (const char  *command,
        GError     **error)
 {
   const char *shell = g_getenv ("SHELL");
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
 
-  /* ssh: execute_in_shell(); standard input is empty for a subprocess. */
-  return g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, error,
-                           shell != NULL ? shell : "/bin/sh", "-c", command, NULL);
+  /* ssh: execute_in_shell(); the standard input of a subprocess is empty. */
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, lead_group, NULL, NULL);
+  return g_subprocess_launcher_spawn (launcher, error, shell != NULL ? shell : "/bin/sh", "-c",
+                                      command, NULL);
+}
+
+/* Not to be asked for once it has ended: its number may be another's then. */
+static void
+end_group (GSubprocess *process)
+{
+  const char *pid = g_subprocess_get_identifier (process);
+
+  if (pid != NULL)
+    kill (-(pid_t) g_ascii_strtoll (pid, NULL, 10), SIGKILL);
+  g_subprocess_wait (process, NULL, NULL);
 }
 
 static gboolean
@@ -31,7 +54,7 @@ run (const char    *command,
     return FALSE;
   if (!g_subprocess_wait (process, cancellable, error))
     {
-      g_subprocess_force_exit (process);
+      end_group (process);
       return FALSE;
     }
   if (!g_subprocess_get_if_exited (process))
