@@ -9,7 +9,6 @@
 
 #include "fairlead-cli-events.h"
 #include "fairlead-cli-private.h"
-#include "fairlead-log-model.h"
 
 /* The words of EVENTS.md. */
 static const char * const install_words[] = {
@@ -78,9 +77,6 @@ static void
 print_key (const FairleadKeyInfo *info,
            gboolean               whole)
 {
-  g_autofree char *comment = info->comment != NULL ? fairlead_make_inert (info->comment, -1) : NULL;
-  g_autofree char *line = info->line != NULL ? fairlead_make_inert (info->line, -1) : NULL;
-
   g_printerr ("%s\n", info->path);
   g_printerr (info->encrypted ? _("  Form: %s, with a passphrase\n") : _("  Form: %s\n"),
               info->form_name);
@@ -88,8 +84,8 @@ print_key (const FairleadKeyInfo *info,
     {
       g_printerr (_("  Type: %s, %u bits\n"), info->word, info->bits);
       g_printerr ("  %s\n  %s\n", info->sha256, info->md5);
-      if (*comment != '\0')
-        g_printerr (_("  Comment: %s\n"), comment);
+      if (*info->comment != '\0')
+        g_printerr (_("  Comment: %s\n"), info->comment);
     }
   if (info->too_open)
     g_printerr (_("  Other accounts can read it (mode %04o): fairlead-cli key fix-permissions\n"),
@@ -97,8 +93,8 @@ print_key (const FairleadKeyInfo *info,
   if (whole && info->picture != NULL)
     g_printerr ("%s\n", info->picture);
   fflush (stderr);
-  if (line != NULL)
-    puts (line);
+  if (info->line != NULL)
+    puts (info->line);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include "fairlead-key-private.h"
 
 #include "fairlead-fingerprint.h"
+#include "fairlead-log-model.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -96,6 +97,7 @@ fairlead_key_describe (const char  *path,
   g_autoptr (FairleadKeyInfo) self = g_new0 (FairleadKeyInfo, 1);
   g_auto (FairleadKeyFile) file = { 0 };
   g_autoptr (GBytes) public_key = NULL;
+  g_autofree char *comment = NULL;
   g_autoptr (GError) load_error = NULL;
 
   self->path = g_strdup (path);
@@ -108,9 +110,12 @@ fairlead_key_describe (const char  *path,
   if (file.form->peek != NULL && !fairlead_key_is_encrypted (path, &self->encrypted, error))
     return NULL;
 
-  public_key = fairlead_key_load_public (path, &self->comment, &load_error);
+  public_key = fairlead_key_load_public (path, &comment, &load_error);
   if (public_key != NULL)
-    describe_public (self, public_key);
+    {
+      self->comment = fairlead_make_inert (comment, -1);
+      describe_public (self, public_key);
+    }
   else if (!g_error_matches (load_error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE))
     {
       g_propagate_error (error, g_steal_pointer (&load_error));

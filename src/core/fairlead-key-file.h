@@ -33,7 +33,7 @@ typedef enum {
  *   passphrase hides the public half
  * @word: (nullable): the short word for it, "ED25519"
  * @bits: its size
- * @comment: (nullable): its comment, or ""; text of whoever made the file: show it inert
+ * @comment: (nullable): its comment, or ""; inert
  * @sha256: (nullable): "SHA256:…"
  * @md5: (nullable): "MD5:…"
  * @picture: (nullable): as fairlead_fingerprint_picture()

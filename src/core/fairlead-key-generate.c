@@ -133,7 +133,7 @@ fairlead_key_check_comment (const char  *comment,
                             GError     **error)
 {
   for (const char *p = comment; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
+    if (g_ascii_iscntrl (*p) && *p != '\t')
       {
         fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
                             _("The comment of a key is one line without control characters."));

@@ -3,6 +3,7 @@
 
 #include "fairlead-key-private.h"
 
+#include "fairlead-log-model.h"
 #include "fairlead-public-key.h"
 
 #include <glib/gi18n-lib.h>
@@ -50,7 +51,7 @@ fairlead_key_new (EVP_PKEY   *pkey,
   self->pkey = pkey;
   self->public_key = g_bytes_ref (public_key);
   self->type = fairlead_public_key_get_type (public_key);
-  self->comment = g_strdup (comment);
+  self->comment = fairlead_make_inert (comment, -1);
   return self;
 }
 
@@ -60,7 +61,7 @@ fairlead_key_set_comment (FairleadKey *self,
                           const char  *comment)
 {
   g_free (self->comment);
-  self->comment = g_strdup (comment);
+  self->comment = fairlead_make_inert (comment, -1);
 }
 
 /* The handle, which lives as long as @self. */
@@ -200,7 +201,8 @@ fairlead_key_get_type (FairleadKey *self)
  * fairlead_key_get_comment:
  * @self: a key
  *
- * Returns: (transfer none): the comment of the file, or of the .pub file beside it; "" if none
+ * Returns: (transfer none): the comment of the file, or of the .pub file beside it; "" if none. Inert:
+ *   a line of authorized_keys that it stands in stays one line.
  */
 const char *
 fairlead_key_get_comment (FairleadKey *self)

@@ -231,6 +231,27 @@ test_never_overwrites (void)
   assert_not_saved (key, nowhere);
 }
 
+/* A comment of somebody else's cannot add a line to authorized_keys, nor speak to a terminal. */
+static void
+test_hostile_comment (void)
+{
+  g_autofree char *path = in_dir ("key");
+  g_autofree char *copy = in_dir ("copy");
+  g_autoptr (FairleadKey) key = NULL;
+  g_autoptr (FairleadKeyInfo) info = NULL;
+
+  keygen_do (KEYGEN_ARGV ("-q", "-t", "ed25519", "-N", "", "-f", path, "-C",
+                          "mine\nssh-ed25519 AAAA\033[2J\xff\ttheirs"));
+  info = describe (path);
+  g_assert_null (strpbrk (info->line, "\r\n\033"));
+  g_assert_true (g_utf8_validate (info->line, -1, NULL));
+  g_assert_nonnull (strstr (info->line, "mine"));
+  g_assert_nonnull (strstr (info->line, "\ttheirs"));
+  key = fairlead_key_load (path, NULL, NULL);
+  save (key, copy, NULL);
+  check_saved (key, copy, "", info->comment);
+}
+
 /* Whatever form, the new file says the same key, and the old one stays as it was. */
 static void
 convert (const char *from,
@@ -528,6 +549,7 @@ static const struct {
   { "generate", test_generate },
   { "generate-refused", test_generate_refused },
   { "never-overwrites", test_never_overwrites },
+  { "hostile-comment", test_hostile_comment },
   { "convert", test_convert },
   { "change-passphrase", test_change_passphrase },
   { "fix-permissions", test_fix_permissions },
