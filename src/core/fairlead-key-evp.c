@@ -28,7 +28,8 @@ static const Curve curves[] = {
   { "ecdsa-sha2-nistp521", "nistp521", "P-521", NID_secp521r1, MAX_COORDINATE },
 };
 
-/* Which hash each signature algorithm has (RFC 5656 §6.2.1, RFC 8332 §3, RFC 8709 §6). No SHA-1. */
+/* Which hash each signature algorithm has (RFC 5656 §6.2.1, RFC 8332 §3, RFC 8709 §6). SHA-1 only
+ * under its own name, which is used where the configuration asks for it (RFC 4253 §6.6). */
 static const struct {
   const char *algorithm;
   const char *type;
@@ -37,6 +38,7 @@ static const struct {
   { "ssh-ed25519", "ssh-ed25519", NULL },
   { "rsa-sha2-256", "ssh-rsa", "SHA256" },
   { "rsa-sha2-512", "ssh-rsa", "SHA512" },
+  { "ssh-rsa", "ssh-rsa", "SHA1" },
   { "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", "SHA256" },
   { "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", "SHA384" },
   { "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521", "SHA512" },

@@ -214,7 +214,7 @@ fairlead_key_get_comment (FairleadKey *self)
  * fairlead_key_sign:
  * @self: a key
  * @algorithm: "ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512" or "ecdsa-sha2-nistp256", "…384",
- *   "…521"
+ *   "…521"; also "ssh-rsa", which is SHA-1 and for old servers that a person has allowed it for
  * @data: (array length=length): what to sign
  * @length: its bytes
  * @error: %FAIRLEAD_KEY_ERROR_UNSUPPORTED if @algorithm is none of this key's type

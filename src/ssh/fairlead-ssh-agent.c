@@ -5,102 +5,69 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "fairlead-error.h"
-#include "fairlead-log-model.h"
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-wait.h"
 #include "fairlead-wire.h"
 
-/* draft-ietf-sshm-ssh-agent, §5.1 and §5.3 */
-enum {
-  SSH_AGENTC_REQUEST_IDENTITIES = 11,
-  SSH_AGENT_IDENTITIES_ANSWER = 12,
-  SSH_AGENTC_SIGN_REQUEST = 13,
-  SSH_AGENT_SIGN_RESPONSE = 14,
-};
-enum {
-  SSH_AGENT_RSA_SHA2_256 = 2,
-  SSH_AGENT_RSA_SHA2_512 = 4,
-};
-
 #define MAX_MESSAGE (256 * 1024)
-#define LIST_TIMEOUT (10 * G_USEC_PER_SEC)
-/* A person may have to touch a key or to confirm in the agent's own dialog. */
-#define SIGN_TIMEOUT (120 * G_USEC_PER_SEC)
-
-struct _FairleadSshAgent {
-  FairleadSshLoop *loop;
-  int fd;
-};
-
-static void
-identity_free (gpointer data)
-{
-  FairleadSshAgentIdentity *identity = data;
-
-  g_bytes_unref (identity->key);
-  g_free (identity->comment);
-  g_free (identity);
-}
 
 /**
- * fairlead_ssh_agent_open:
- * @path: the agent's socket
+ * FairleadSshAgent:
  *
- * Returns: (transfer full) (nullable): the connection, or %NULL when no agent answers there
+ * An ssh-agent behind a socket. Each exchange has a connection of its own, so that threads do not wait
+ * for one another.
  */
-FairleadSshAgent *
-fairlead_ssh_agent_open (FairleadSshLoop  *loop,
-                         const char       *path,
-                         GError          **error)
+struct _FairleadSshAgent {
+  FairleadAgent parent_instance;
+
+  char *path;
+};
+
+G_DEFINE_FINAL_TYPE (FairleadSshAgent, fairlead_ssh_agent, FAIRLEAD_TYPE_AGENT)
+
+static int
+open_socket (FairleadSshAgent  *self,
+             GError           **error)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
-  fairlead_autofd fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  FairleadSshAgent *self;
+  fairlead_autofd fd = -1;
 
-  if (strlen (path) >= sizeof address.sun_path)
+  if (strlen (self->path) >= sizeof address.sun_path)
     {
       fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG,
-                          _("The path of the agent's socket is too long: %s"), path);
-      return NULL;
+                          _("The path of the agent's socket is too long: %s"), self->path);
+      return -1;
     }
-  memcpy (address.sun_path, path, strlen (path) + 1);
+  memcpy (address.sun_path, self->path, strlen (self->path) + 1);
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) < 0)
     {
-      fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, _("No agent answers at %s: %s"), path,
+      fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, _("No agent answers at %s: %s"), self->path,
                           g_strerror (errno));
-      return NULL;
+      return -1;
     }
-  self = g_new0 (FairleadSshAgent, 1);
-  self->loop = loop;
-  self->fd = fairlead_steal_fd (&fd);
-  return self;
-}
-
-void
-fairlead_ssh_agent_free (FairleadSshAgent *self)
-{
-  fairlead_fd_clear (&self->fd);
-  g_free (self);
+  return fairlead_steal_fd (&fd);
 }
 
 static gboolean
-transfer (FairleadSshAgent  *self,
-          gboolean           sending,
-          guint8            *data,
-          gsize              length,
-          gint64             deadline,
-          GError           **error)
+transfer (int            fd,
+          gboolean       sending,
+          guint8        *data,
+          gsize          length,
+          gint64         deadline,
+          GCancellable  *cancellable,
+          GError       **error)
 {
   while (length > 0)
     {
-      gssize n = sending ? send (self->fd, data, length, MSG_NOSIGNAL)
-                         : recv (self->fd, data, length, 0);
+      gssize n = sending ? send (fd, data, length, MSG_NOSIGNAL) : recv (fd, data, length, 0);
 
       if (n > 0)
         {
@@ -115,30 +82,41 @@ transfer (FairleadSshAgent  *self,
           fairlead_set_error (error, FAIRLEAD_ERROR_AUTH, _("The ssh-agent closed the connection."));
           return FALSE;
         }
-      if (!fairlead_ssh_wait_fd (self->loop, self->fd, sending ? POLLOUT : POLLIN, deadline, error))
+      if (!fairlead_ssh_wait_cancellable (cancellable, fd, sending ? POLLOUT : POLLIN, deadline,
+                                          error))
         return FALSE;
     }
   return TRUE;
 }
 
-/* One question, one answer, each a length and that many bytes. Returns the answer's body if its first
- * byte is as expected. */
-static GBytes *
-ask (FairleadSshAgent  *self,
-     GByteArray        *request,
-     guint8             expected,
-     gint64             timeout,
-     GError           **error)
+/* Each message is a length and that many bytes. */
+static gboolean
+send_message (int                fd,
+              const GByteArray  *message,
+              gint64             deadline,
+              GCancellable      *cancellable,
+              GError           **error)
 {
-  gint64 deadline = g_get_monotonic_time () + timeout;
-  g_autoptr (GByteArray) message = g_byte_array_new ();
+  g_autoptr (GByteArray) framed = g_byte_array_sized_new (message->len + sizeof (guint32));
+  gboolean sent;
+
+  fairlead_wire_append_string (framed, message->data, message->len);
+  sent = transfer (fd, TRUE, framed->data, framed->len, deadline, cancellable, error);
+  OPENSSL_cleanse (framed->data, framed->len);
+  return sent;
+}
+
+static GBytes *
+receive_message (int            fd,
+                 gint64         deadline,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
   g_autofree guint8 *body = NULL;
   guint8 header[4];
   guint32 length;
 
-  fairlead_wire_append_string (message, request->data, request->len);
-  if (!transfer (self, TRUE, message->data, message->len, deadline, error)
-      || !transfer (self, FALSE, header, sizeof header, deadline, error))
+  if (!transfer (fd, FALSE, header, sizeof header, deadline, cancellable, error))
     return NULL;
   length = (guint32) header[0] << 24 | header[1] << 16 | header[2] << 8 | header[3];
   if (length == 0 || length > MAX_MESSAGE)
@@ -148,101 +126,75 @@ ask (FairleadSshAgent  *self,
       return NULL;
     }
   body = g_malloc (length);
-  if (!transfer (self, FALSE, body, length, deadline, error))
+  if (!transfer (fd, FALSE, body, length, deadline, cancellable, error))
     return NULL;
-  if (body[0] != expected)
-    {
-      fairlead_set_error (error, FAIRLEAD_ERROR_AUTH, _("The ssh-agent refused the request."));
-      return NULL;
-    }
-  return g_bytes_new (body + 1, length - 1);
+  return g_bytes_new_take (g_steal_pointer (&body), length);
+}
+
+static GBytes *
+fairlead_ssh_agent_exchange (FairleadAgent     *agent,
+                             const GByteArray  *message,
+                             guint              seconds,
+                             GCancellable      *cancellable,
+                             GError           **error)
+{
+  gint64 deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+  fairlead_autofd fd = open_socket (FAIRLEAD_SSH_AGENT (agent), error);
+
+  if (fd < 0 || !send_message (fd, message, deadline, cancellable, error))
+    return NULL;
+  return receive_message (fd, deadline, cancellable, error);
+}
+
+static void
+fairlead_ssh_agent_finalize (GObject *object)
+{
+  FairleadSshAgent *self = FAIRLEAD_SSH_AGENT (object);
+
+  g_clear_pointer (&self->path, g_free);
+
+  G_OBJECT_CLASS (fairlead_ssh_agent_parent_class)->finalize (object);
+}
+
+static void
+fairlead_ssh_agent_class_init (FairleadSshAgentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fairlead_ssh_agent_finalize;
+  FAIRLEAD_AGENT_CLASS (klass)->exchange = fairlead_ssh_agent_exchange;
+}
+
+static void
+fairlead_ssh_agent_init (FairleadSshAgent *self)
+{
 }
 
 /**
- * fairlead_ssh_agent_list:
+ * fairlead_ssh_agent_new:
+ * @path: the agent's socket
  *
- * Returns: (transfer full) (element-type FairleadSshAgentIdentity): the keys the agent holds
+ * Returns: (transfer full): the agent there; whether one answers shows when it is asked
  */
-GPtrArray *
-fairlead_ssh_agent_list (FairleadSshAgent  *self,
-                         GError           **error)
+FairleadAgent *
+fairlead_ssh_agent_new (const char *path)
 {
-  g_autoptr (GPtrArray) identities = g_ptr_array_new_with_free_func (identity_free);
-  g_autoptr (GByteArray) request = g_byte_array_new ();
-  g_autoptr (GBytes) answer = NULL;
-  FairleadWireReader reader;
-  guint32 n = 0;
+  FairleadSshAgent *self;
 
-  fairlead_wire_append_u8 (request, SSH_AGENTC_REQUEST_IDENTITIES);
-  answer = ask (self, request, SSH_AGENT_IDENTITIES_ANSWER, LIST_TIMEOUT, error);
-  if (answer == NULL)
-    return NULL;
-  fairlead_wire_reader_init_bytes (&reader, answer);
-  fairlead_wire_read_u32 (&reader, &n);
-  for (guint32 i = 0; i < n; i++)
-    {
-      FairleadSshAgentIdentity *identity;
-      const guint8 *key, *comment;
-      gsize key_length, comment_length;
-
-      if (!fairlead_wire_read_string (&reader, &key, &key_length)
-          || !fairlead_wire_read_string (&reader, &comment, &comment_length))
-        break;
-      identity = g_new0 (FairleadSshAgentIdentity, 1);
-      identity->key = g_bytes_new (key, key_length);
-      identity->comment = fairlead_make_inert ((const char *) comment, comment_length);
-      g_ptr_array_add (identities, identity);
-    }
-  return g_steal_pointer (&identities);
-}
-
-static guint32
-flags_of (const char *algorithm)
-{
-  if (g_str_equal (algorithm, "rsa-sha2-256"))
-    return SSH_AGENT_RSA_SHA2_256;
-  return g_str_equal (algorithm, "rsa-sha2-512") ? SSH_AGENT_RSA_SHA2_512 : 0;
+  g_return_val_if_fail (path != NULL, NULL);
+  self = g_object_new (FAIRLEAD_TYPE_SSH_AGENT, NULL);
+  self->path = g_strdup (path);
+  return FAIRLEAD_AGENT (self);
 }
 
 /**
- * fairlead_ssh_agent_sign:
- * @key: one of the agent's public keys
- * @algorithm: the signature algorithm (RFC 8332 for RSA)
+ * fairlead_ssh_agent_new_default:
  *
- * Returns: (transfer full): the signature with its algorithm in front, as the agent gave it: that of
- *   a FIDO key has more behind it (PROTOCOL.u2f of OpenSSH)
+ * Returns: (transfer full) (nullable): the agent of this desktop session, which SSH_AUTH_SOCK names;
+ *   %NULL when it names none
  */
-GBytes *
-fairlead_ssh_agent_sign (FairleadSshAgent  *self,
-                         GBytes            *key,
-                         const char        *algorithm,
-                         const guint8      *data,
-                         gsize              length,
-                         GError           **error)
+FairleadAgent *
+fairlead_ssh_agent_new_default (void)
 {
-  g_autoptr (GByteArray) request = g_byte_array_new ();
-  g_autoptr (GBytes) answer = NULL;
-  FairleadWireReader reader, inner;
-  const guint8 *blob, *name;
-  gsize blob_length, name_length;
+  const char *path = g_getenv ("SSH_AUTH_SOCK");
 
-  fairlead_wire_append_u8 (request, SSH_AGENTC_SIGN_REQUEST);
-  fairlead_wire_append_string (request, g_bytes_get_data (key, NULL), g_bytes_get_size (key));
-  fairlead_wire_append_string (request, data, length);
-  fairlead_wire_append_u32 (request, flags_of (algorithm));
-  answer = ask (self, request, SSH_AGENT_SIGN_RESPONSE, SIGN_TIMEOUT, error);
-  if (answer == NULL)
-    return NULL;
-  fairlead_wire_reader_init_bytes (&reader, answer);
-  if (!fairlead_wire_read_string (&reader, &blob, &blob_length))
-    blob_length = 0;
-  inner = (FairleadWireReader) FAIRLEAD_WIRE_READER_INIT (blob, blob_length);
-  if (blob_length == 0 || !fairlead_wire_read_string (&inner, &name, &name_length)
-      || name_length != strlen (algorithm) || memcmp (name, algorithm, name_length) != 0)
-    {
-      fairlead_set_error (error, FAIRLEAD_ERROR_AUTH,
-                          _("The ssh-agent cannot sign with %s."), algorithm);
-      return NULL;
-    }
-  return g_bytes_new (blob, blob_length);
+  return path != NULL && *path != '\0' ? fairlead_ssh_agent_new (path) : NULL;
 }

@@ -199,6 +199,21 @@ fairlead_ssh_algorithm_choose (FairleadTarget  *target,
 }
 
 /**
+ * fairlead_ssh_algorithm_is_sha1:
+ * @algorithm: from fairlead_ssh_algorithm_choose()
+ *
+ * Returns: whether it is one that is no longer safe
+ */
+gboolean
+fairlead_ssh_algorithm_is_sha1 (const char *algorithm)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (algorithms); i++)
+    if (g_str_equal (algorithms[i].name, algorithm))
+      return algorithms[i].is_sha1;
+  return FALSE;
+}
+
+/**
  * fairlead_ssh_algorithm_get_signature:
  * @algorithm: from fairlead_ssh_algorithm_choose()
  *

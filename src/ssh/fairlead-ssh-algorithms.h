@@ -9,6 +9,7 @@ const char *fairlead_ssh_algorithm_choose        (FairleadTarget  *target,
                                                   GBytes          *key,
                                                   const char      *server,
                                                   GError         **error);
+gboolean    fairlead_ssh_algorithm_is_sha1       (const char      *algorithm);
 const char *fairlead_ssh_algorithm_get_signature (const char      *algorithm);
 char       *fairlead_ssh_algorithm_describe_source (FairleadTarget *target,
                                                     const char     *keyword);

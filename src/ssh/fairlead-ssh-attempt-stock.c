@@ -78,6 +78,9 @@ sign_cb (LIBSSH2_SESSION      *session,
 
   if (algorithm == NULL)
     return LIBSSH2_ERROR_PROTO;
+  /* SHA-1: what libssh2 takes for a server that names no algorithms. */
+  if (g_str_has_prefix (algorithm, "ssh-rsa"))
+    return LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED;
   made = fairlead_ssh_identity_sign (identity, signing->auth->loop, signing->auth->agent, algorithm,
                                      data, length, &identity->problem);
   if (made == NULL || !take_signature (made, signature, signature_length))

@@ -135,6 +135,9 @@ fairlead_ssh_attempt_public_key (FairleadSshAuth      *auth,
                                              &identity->problem);
   if (algorithm == NULL)
     return FAIRLEAD_SSH_ATTEMPT_UNUSABLE;
+  if (fairlead_ssh_algorithm_is_sha1 (algorithm))
+    fairlead_ssh_loop_message (loop, _("%s signs with SHA-1, which is no longer safe: the configuration "
+                                       "allows it (PubkeyAcceptedAlgorithms)"), identity->name);
   identity->offered = TRUE;
   message = key_request (auth, identity, algorithm, FALSE);
   if (!fairlead_ssh_userauth_ask (loop, message, &reply, &auth->lost, error))

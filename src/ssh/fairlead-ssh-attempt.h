@@ -35,7 +35,7 @@ typedef enum {
  */
 typedef struct {
   FairleadSshLoop *loop;
-  FairleadSshAgent *agent;
+  FairleadAgent *agent;
   GPtrArray *identities;
   char **methods;
   guint n_accepted;

@@ -10,20 +10,49 @@
 #include "fairlead-log-model.h"
 #include "fairlead-public-key.h"
 #include "fairlead-ssh-algorithms.h"
-#include "fairlead-ssh-config.h"
 
 /* Why nobody was let in: which keys were offered, and why each was not taken. */
 
-static const char *
-get_fate (const FairleadSshIdentity *identity)
+/* A host may know the user by another name (AuthorizedPrincipalsFile): likely, not certain. */
+static gboolean
+names_others (const FairleadSshIdentity *identity,
+              const FairleadTarget      *target)
 {
+  FairleadCertificate *certificate = identity->certificate;
+
+  return certificate != NULL && certificate->principals[0] != NULL
+         && !fairlead_certificate_has_principal (certificate, target->user);
+}
+
+static char *
+describe_others (const FairleadSshIdentity *identity,
+                 const FairleadTarget      *target)
+{
+  g_autofree char *list = g_strjoinv (", ", identity->certificate->principals);
+  g_autofree char *inert = fairlead_make_inert (list, -1);
+
+  return g_strdup_printf (_("The certificate %s is for %s, not for “%s”."), identity->name, inert,
+                          target->user);
+}
+
+static char *
+dup_fate (const FairleadSshIdentity *identity,
+          const FairleadTarget      *target)
+{
+  g_autofree char *others = NULL;
+
   if (identity->problem != NULL)
-    return identity->problem->message;
+    return g_strdup (identity->problem->message);
   if (identity->accepted)
-    return _("accepted, but more is needed");
+    return g_strdup (_("accepted, but more is needed"));
   if (identity->proved)
-    return _("known to the host, but its signature was refused");
-  return identity->offered ? _("refused by the host") : _("not offered");
+    return g_strdup (_("known to the host, but its signature was refused"));
+  if (!identity->offered)
+    return g_strdup (_("not offered"));
+  if (!names_others (identity, target))
+    return g_strdup (_("refused by the host"));
+  others = describe_others (identity, target);
+  return g_strdup_printf ("%s. %s", _("refused by the host"), others);
 }
 
 static char *
@@ -35,10 +64,11 @@ describe_identities (FairleadSshAuth *auth)
     {
       const FairleadSshIdentity *identity = auth->identities->pdata[i];
       g_autofree char *fingerprint =
-        identity->key ? fairlead_fingerprint_sha256 (identity->key) : g_strdup ("");
+        identity->key ? fairlead_fingerprint_sha256 (fairlead_ssh_identity_get_plain (identity))
+                      : g_strdup ("");
+      g_autofree char *fate = dup_fate (identity, auth->loop->target);
 
-      g_string_append_printf (text, "%s %s: %s\n", identity->name, fingerprint,
-                              get_fate (identity));
+      g_string_append_printf (text, "%s %s: %s\n", identity->name, fingerprint, fate);
     }
   return g_string_free (text, FALSE);
 }
@@ -111,7 +141,7 @@ set_hint_to_authorize (FairleadSshAuth *auth,
       const FairleadSshIdentity *identity = auth->identities->pdata[i];
       g_autofree char *base = identity->path ? g_path_get_basename (identity->path) : NULL;
 
-      if (!identity->offered || identity->accepted)
+      if (!identity->offered || identity->accepted || identity->certificate != NULL)
         continue;
       if (base != NULL || fairlead_error_get_remedy (error, NULL) == FAIRLEAD_REMEDY_NONE)
         set_remedy_to_authorize (identity, error);
@@ -124,11 +154,11 @@ set_hint_to_authorize (FairleadSshAuth *auth,
 }
 
 static GError *
-switched_off (FairleadSshAuth *auth,
-              const char      *keyword)
+switched_off (FairleadSshAuth *auth)
 {
   FairleadTarget *target = auth->loop->target;
-  g_autofree char *where = fairlead_ssh_algorithm_describe_source (target, keyword);
+  g_autofree char *where = fairlead_ssh_algorithm_describe_source (target,
+                                                                   "PreferredAuthentications");
   GError *error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
                                       _("No key was offered to “%s”: your configuration forbids it, by "
                                         "%s."), target->name, where);
@@ -136,6 +166,29 @@ switched_off (FairleadSshAuth *auth,
   fairlead_error_set_hint (error, _("Fairlead signs in with keys only. Change that line for this "
                                     "host."));
   return error;
+}
+
+/* Where there is a certificate, the host most likely waits for that, not for the key in it. */
+static gboolean
+set_hint_about_certificates (FairleadSshAuth *auth,
+                             GError          *error)
+{
+  for (guint i = 0; i < auth->identities->len; i++)
+    {
+      const FairleadSshIdentity *identity = auth->identities->pdata[i];
+      g_autofree char *hint = NULL;
+
+      if (identity->certificate == NULL)
+        continue;
+      if (identity->problem != NULL)
+        hint = g_strdup (identity->problem->message);
+      else if (names_others (identity, auth->loop->target))
+        hint = describe_others (identity, auth->loop->target);
+      fairlead_error_set_hint (error, hint);
+      if (hint != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* The server takes keys and ours were not to be had, or not the right ones. */
@@ -163,7 +216,8 @@ keys_refused (FairleadSshAuth *auth)
                               ngettext ("“%s” refused the key for “%s”.",
                                         "“%1$s” refused all %3$u keys for “%2$s”.", n),
                               target->name, target->user, n);
-  set_hint_to_authorize (auth, error);
+  if (!set_hint_about_certificates (auth, error))
+    set_hint_to_authorize (auth, error);
   return error;
 }
 
@@ -239,7 +293,6 @@ no_keys_wanted (FairleadSshAuth *auth)
 GError *
 fairlead_ssh_auth_report_refused (FairleadSshAuth *auth)
 {
-  FairleadTarget *target = auth->loop->target;
   g_autofree char *details = describe_identities (auth);
   GError *error;
 
@@ -249,12 +302,9 @@ fairlead_ssh_auth_report_refused (FairleadSshAuth *auth)
     error = more_needed (auth);
   else if (!offers (auth, "publickey"))
     error = no_keys_wanted (auth);
-  else if (g_strcmp0 (fairlead_ssh_config_lookup (target->config, "pubkeyauthentication", NULL), "no")
-           == 0)
-    error = switched_off (auth, "PubkeyAuthentication");
   else if (count_refused (auth) == 0 && first_with_problem (auth) == NULL
            && auth->identities->len > 0)
-    error = switched_off (auth, "PreferredAuthentications");
+    error = switched_off (auth);
   else
     error = keys_refused (auth);
   if (*details != '\0' && fairlead_error_get_details (error) == NULL)

@@ -6,7 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-error.h"
-#include "fairlead-ssh-algorithms.h"
+#include "fairlead-ssh-add-keys.h"
+#include "fairlead-ssh-agent.h"
 #include "fairlead-ssh-attempt.h"
 #include "fairlead-ssh-auth-report.h"
 #include "fairlead-ssh-config.h"
@@ -25,14 +26,6 @@ offers (FairleadSshAuth *auth,
         const char      *method)
 {
   return g_strv_contains ((const char * const *) auth->methods, method);
-}
-
-static gboolean
-is_switched_off (FairleadSshAuth *auth,
-                 const char      *keyword)
-{
-  return g_strcmp0 (fairlead_ssh_config_lookup (auth->loop->target->config, keyword, NULL), "no")
-         == 0;
 }
 
 /* Where @method stands in PreferredAuthentications: 0 first. -1: the configuration does not say;
@@ -58,8 +51,7 @@ get_preference (FairleadSshAuth *auth,
 static gboolean
 may_offer_keys (FairleadSshAuth *auth)
 {
-  return !is_switched_off (auth, "pubkeyauthentication")
-         && get_preference (auth, PUBLIC_KEY) != G_MAXINT;
+  return get_preference (auth, PUBLIC_KEY) != G_MAXINT;
 }
 
 static gboolean
@@ -142,9 +134,11 @@ get_max_prompts (FairleadSshAuth *auth)
 static gboolean
 may_answer (FairleadSshAuth *auth)
 {
+  const char *allowed = fairlead_ssh_config_lookup (auth->loop->target->config,
+                                                    "kbdinteractiveauthentication", NULL);
   int preference = get_preference (auth, PROMPTS);
 
-  if (preference == G_MAXINT || is_switched_off (auth, "kbdinteractiveauthentication"))
+  if (preference == G_MAXINT || g_strcmp0 (allowed, "no") == 0)
     return FALSE;
   if (auth->n_accepted > 0)
     return TRUE;
@@ -203,16 +197,11 @@ try_methods (FairleadSshAuth  *auth,
 }
 
 static gboolean
-open_agent (FairleadSshAuth  *auth,
-            GError          **error)
+gather (FairleadSshAuth  *auth,
+        GError          **error)
 {
-  g_autoptr (GError) agent_error = NULL;
-
   if (auth->loop->target->identity_agent != NULL)
-    auth->agent = fairlead_ssh_agent_open (auth->loop, auth->loop->target->identity_agent,
-                                           &agent_error);
-  if (agent_error != NULL)
-    fairlead_ssh_loop_message (auth->loop, "%s", agent_error->message);
+    auth->agent = fairlead_ssh_agent_new (auth->loop->target->identity_agent);
   auth->identities = fairlead_ssh_identities_gather (auth->loop, auth->agent, error);
   for (guint i = 0; auth->identities != NULL && i < auth->identities->len; i++)
     {
@@ -230,7 +219,7 @@ sign_in (FairleadSshAuth  *auth,
 {
   FairleadSshAttempt attempt = fairlead_ssh_attempt_none (auth, error);
 
-  if (attempt == FAIRLEAD_SSH_ATTEMPT_REFUSED && !open_agent (auth, error))
+  if (attempt == FAIRLEAD_SSH_ATTEMPT_REFUSED && !gather (auth, error))
     return FALSE;
   if (attempt == FAIRLEAD_SSH_ATTEMPT_REFUSED)
     attempt = try_methods (auth, error);
@@ -262,7 +251,9 @@ fairlead_ssh_authenticate (FairleadSshLoop  *loop,
     g_propagate_error (error, fairlead_ssh_auth_report_hung_up (&auth, local_error));
   else if (!signed_in)
     g_propagate_error (error, g_steal_pointer (&local_error));
-  g_clear_pointer (&auth.agent, fairlead_ssh_agent_free);
+  else
+    fairlead_ssh_add_keys (&auth);
+  g_clear_object (&auth.agent);
   g_clear_pointer (&auth.identities, g_ptr_array_unref);
   g_clear_pointer (&auth.methods, g_strfreev);
   return signed_in;

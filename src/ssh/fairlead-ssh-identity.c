@@ -9,41 +9,31 @@
 #include "fairlead-fingerprint.h"
 #include "fairlead-wire.h"
 
-static void
-identity_free (gpointer data)
+/**
+ * fairlead_ssh_identity_free:
+ */
+void
+fairlead_ssh_identity_free (FairleadSshIdentity *self)
 {
-  FairleadSshIdentity *self = data;
-
   g_free (self->name);
   g_free (self->path);
   g_clear_pointer (&self->key, g_bytes_unref);
+  g_clear_pointer (&self->agent_key, g_bytes_unref);
+  g_clear_pointer (&self->certificate, fairlead_certificate_unref);
   g_clear_pointer (&self->loaded, fairlead_key_unref);
   g_clear_error (&self->problem);
   g_free (self);
 }
 
-static gboolean
-has_key (GPtrArray *identities,
-         GBytes    *key)
+/**
+ * fairlead_ssh_identity_get_plain:
+ *
+ * Returns: (transfer none) (nullable): the public key, without the certificate around it
+ */
+GBytes *
+fairlead_ssh_identity_get_plain (const FairleadSshIdentity *self)
 {
-  for (guint i = 0; i < identities->len; i++)
-    {
-      FairleadSshIdentity *identity = identities->pdata[i];
-
-      if (identity->key != NULL && g_bytes_equal (identity->key, key))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-agent_holds (GPtrArray *agent_keys,
-             GBytes    *key)
-{
-  for (guint i = 0; agent_keys != NULL && i < agent_keys->len; i++)
-    if (g_bytes_equal (((FairleadSshAgentIdentity *) agent_keys->pdata[i])->key, key))
-      return TRUE;
-  return FALSE;
+  return self->certificate != NULL ? self->certificate->key : self->key;
 }
 
 static gboolean
@@ -51,101 +41,6 @@ is_passphrase_error (const GError *error)
 {
   return g_error_matches (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_NEEDS_PASSPHRASE)
          || g_error_matches (error, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_WRONG_PASSPHRASE);
-}
-
-static void
-add_file (GPtrArray  *identities,
-          GPtrArray  *agent_keys,
-          const char *path,
-          gboolean    named)
-{
-  FairleadSshIdentity *identity;
-
-  /* Of the files that ssh looks for by itself, most do not exist. */
-  if (!named && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return;
-  identity = g_new0 (FairleadSshIdentity, 1);
-  identity->name = g_strdup (path);
-  identity->path = g_strdup (path);
-  identity->key = fairlead_key_load_public (path, NULL, NULL);
-  identity->by_agent = identity->key != NULL && agent_holds (agent_keys, identity->key);
-  /* What is wrong with the file is known before the host is asked; only a passphrase can wait. */
-  if (!identity->by_agent)
-    identity->loaded = fairlead_key_load (path, NULL, &identity->problem);
-  if (is_passphrase_error (identity->problem))
-    g_clear_error (&identity->problem);
-  if (identity->key != NULL && has_key (identities, identity->key))
-    identity_free (identity);
-  else
-    g_ptr_array_add (identities, identity);
-}
-
-static void
-add_files (FairleadSshLoop *loop,
-           GPtrArray       *identities,
-           GPtrArray       *agent_keys)
-{
-  const FairleadTarget *target = loop->target;
-
-  for (guint i = 0; target->identity_files[i] != NULL; i++)
-    add_file (identities, agent_keys, target->identity_files[i], target->identity_explicit);
-}
-
-static void
-add_agent (GPtrArray *identities,
-           GPtrArray *agent_keys)
-{
-  for (guint i = 0; agent_keys != NULL && i < agent_keys->len; i++)
-    {
-      const FairleadSshAgentIdentity *held = agent_keys->pdata[i];
-      FairleadSshIdentity *identity;
-
-      if (has_key (identities, held->key))
-        continue;
-      identity = g_new0 (FairleadSshIdentity, 1);
-      identity->name = g_strdup_printf (_("%s (agent)"), held->comment);
-      identity->key = g_bytes_ref (held->key);
-      identity->by_agent = TRUE;
-      g_ptr_array_add (identities, identity);
-    }
-}
-
-/**
- * fairlead_ssh_identities_gather:
- * @agent: (nullable): the agent
- *
- * The keys to try, in their order: those that the profile or the configuration names, then the
- * agent's, then the default files. A key that the agent holds is signed with by the agent, so that its
- * passphrase is not asked for. With IdentitiesOnly, no other key of the agent is offered.
- *
- * Returns: (transfer full) (element-type FairleadSshIdentity): may be empty
- */
-GPtrArray *
-fairlead_ssh_identities_gather (FairleadSshLoop   *loop,
-                                FairleadSshAgent  *agent,
-                                GError           **error)
-{
-  g_autoptr (GPtrArray) identities = g_ptr_array_new_with_free_func (identity_free);
-  g_autoptr (GPtrArray) agent_keys = NULL;
-  g_autoptr (GError) agent_error = NULL;
-
-  if (agent != NULL)
-    agent_keys = fairlead_ssh_agent_list (agent, &agent_error);
-  if (fairlead_error_is_cancel (agent_error))
-    {
-      g_propagate_error (error, g_steal_pointer (&agent_error));
-      return NULL;
-    }
-  if (agent_error != NULL)
-    fairlead_ssh_loop_message (loop, "%s", agent_error->message);
-
-  if (loop->target->identity_explicit)
-    add_files (loop, identities, agent_keys);
-  if (!loop->target->identities_only)
-    add_agent (identities, agent_keys);
-  if (!loop->target->identity_explicit)
-    add_files (loop, identities, agent_keys);
-  return g_steal_pointer (&identities);
 }
 
 /* ---- the passphrase: kept, else remembered, else asked ---- */
@@ -340,10 +235,16 @@ fairlead_ssh_identity_unlock (FairleadSshIdentity  *self,
   g_autoptr (GError) local_error = NULL;
   Unlock unlock;
 
-  if (self->by_agent || self->loaded != NULL)
+  if (self->agent_key != NULL || self->loaded != NULL)
     return TRUE;
+  if (self->twin != NULL && self->twin->loaded != NULL)
+    {
+      self->loaded = fairlead_key_ref (self->twin->loaded);
+      return TRUE;
+    }
   store = fairlead_ssh_memory_get_store (loop->memory);
-  fingerprint = self->key != NULL ? fairlead_fingerprint_sha256 (self->key) : NULL;
+  fingerprint = self->key != NULL ? fairlead_fingerprint_sha256 (fairlead_ssh_identity_get_plain (self))
+                                  : NULL;
   unlock = (Unlock) { .loop = loop, .store = store, .fingerprint = fingerprint };
   for (gsize i = 0; i < G_N_ELEMENTS (ways_to_unlock); i++)
     {
@@ -358,7 +259,32 @@ fairlead_ssh_identity_unlock (FairleadSshIdentity  *self,
     }
   if (self->key == NULL)
     self->key = g_bytes_ref (fairlead_key_get_public (self->loaded));
+  if (self->twin != NULL)
+    self->twin->loaded = fairlead_key_ref (self->loaded);
   return TRUE;
+}
+
+/* A FIDO key waits for a person. */
+static GBytes *
+sign_by_agent (FairleadSshIdentity  *self,
+               FairleadSshLoop      *loop,
+               FairleadAgent        *agent,
+               const char           *algorithm,
+               const guint8         *data,
+               gsize                 length,
+               GError              **error)
+{
+  gboolean touch = g_str_has_prefix (algorithm, "sk-");
+  g_autofree char *text = g_strdup_printf (_("Touch your security key “%s” to sign in"), self->name);
+  GBytes *signature;
+
+  if (touch)
+    fairlead_interaction_notice (loop->interaction, loop->target->name, text);
+  signature = fairlead_agent_sign (agent, self->agent_key, algorithm, data, length,
+                                   loop->cancellable, error);
+  if (touch)
+    fairlead_interaction_notice (loop->interaction, loop->target->name, NULL);
+  return signature;
 }
 
 /**
@@ -374,7 +300,7 @@ fairlead_ssh_identity_unlock (FairleadSshIdentity  *self,
 GBytes *
 fairlead_ssh_identity_sign (FairleadSshIdentity  *self,
                             FairleadSshLoop      *loop,
-                            FairleadSshAgent     *agent,
+                            FairleadAgent        *agent,
                             const char           *algorithm,
                             const guint8         *data,
                             gsize                 length,
@@ -383,8 +309,8 @@ fairlead_ssh_identity_sign (FairleadSshIdentity  *self,
   g_autoptr (GByteArray) signature = g_byte_array_new ();
   g_autoptr (GBytes) made = NULL;
 
-  if (self->by_agent)
-    return fairlead_ssh_agent_sign (agent, self->key, algorithm, data, length, error);
+  if (self->agent_key != NULL)
+    return sign_by_agent (self, loop, agent, algorithm, data, length, error);
   if (!fairlead_ssh_identity_unlock (self, loop, error))
     return NULL;
   made = fairlead_key_sign (self->loaded, algorithm, data, length, error);

@@ -24,13 +24,55 @@ fairlead_ssh_deadline (FairleadSshLoop *loop)
 }
 
 /**
- * fairlead_ssh_wait_fd:
+ * fairlead_ssh_wait_cancellable:
+ * @cancellable: (nullable): ends the wait
  * @fd: what to wait for
  * @events: POLLIN, POLLOUT
  * @deadline: monotonic time, microseconds; %G_MAXINT64 for none
  *
- * The one place where the linear part of a connection waits: on the descriptor, the deadline and the
- * cancellable. I/O thread, before the session is open.
+ * Waits on the descriptor, the deadline and the cancellable. Any thread but the main one.
+ *
+ * Returns: %FALSE with %G_IO_ERROR_CANCELLED or %G_IO_ERROR_TIMED_OUT
+ */
+gboolean
+fairlead_ssh_wait_cancellable (GCancellable  *cancellable,
+                               int            fd,
+                               short          events,
+                               gint64         deadline,
+                               GError       **error)
+{
+  GPollFD cancel = { .fd = -1 };
+  struct pollfd polls[2] = { { .fd = fd, .events = events }, { .fd = -1, .events = POLLIN } };
+  int n;
+
+  if (g_cancellable_make_pollfd (cancellable, &cancel))
+    polls[1].fd = cancel.fd;
+  do
+    {
+      gint64 left = (deadline - g_get_monotonic_time () + 999) / 1000;
+
+      n = poll (polls, G_N_ELEMENTS (polls), deadline == G_MAXINT64 ? -1 : CLAMP (left, 0, G_MAXINT));
+    }
+  while (n < 0 && errno == EINTR);
+  g_cancellable_release_fd (cancellable);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (n == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("No answer in time"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * fairlead_ssh_wait_fd:
+ * @fd: what to wait for
+ * @events: POLLIN, POLLOUT
+ * @deadline: monotonic time, microseconds
+ *
+ * The one place where the linear part of a connection waits. I/O thread, before the session is open.
  *
  * Returns: %FALSE with %G_IO_ERROR_CANCELLED or %G_IO_ERROR_TIMED_OUT
  */
@@ -41,29 +83,7 @@ fairlead_ssh_wait_fd (FairleadSshLoop  *loop,
                       gint64            deadline,
                       GError          **error)
 {
-  GPollFD cancel = { .fd = -1 };
-  struct pollfd polls[2] = { { .fd = fd, .events = events }, { .fd = -1, .events = POLLIN } };
-  int n;
-
-  if (g_cancellable_make_pollfd (loop->cancellable, &cancel))
-    polls[1].fd = cancel.fd;
-  do
-    {
-      gint64 left = (deadline - g_get_monotonic_time () + 999) / 1000;
-
-      n = poll (polls, G_N_ELEMENTS (polls), deadline == G_MAXINT64 ? -1 : CLAMP (left, 0, G_MAXINT));
-    }
-  while (n < 0 && errno == EINTR);
-  g_cancellable_release_fd (loop->cancellable);
-
-  if (g_cancellable_set_error_if_cancelled (loop->cancellable, error))
-    return FALSE;
-  if (n == 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("No answer in time"));
-      return FALSE;
-    }
-  return TRUE;
+  return fairlead_ssh_wait_cancellable (loop->cancellable, fd, events, deadline, error);
 }
 
 /**

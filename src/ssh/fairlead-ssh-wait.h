@@ -5,6 +5,11 @@
 
 G_BEGIN_DECLS
 
+gboolean fairlead_ssh_wait_cancellable (GCancellable *cancellable,
+                                        int           fd,
+                                        short         events,
+                                        gint64        deadline,
+                                        GError      **error);
 gboolean fairlead_ssh_wait_fd      (FairleadSshLoop  *loop,
                                     int               fd,
                                     short             events,

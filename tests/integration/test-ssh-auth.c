@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fairlead-error.h"
+#include "fairlead-ssh-agent.h"
 #include "ssh-fixture.h"
 
 /* Signing in, with every kind of key. */
@@ -149,6 +150,63 @@ test_mute_agent (Fixture       *fixture,
   close (fd);
 }
 
+/* What the window and the command line do with the agent: list, add for a time, remove. */
+static void
+test_agent_keys (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "agent", NULL);
+  g_autofree char *other = test_make_key (fixture, "other", "ecdsa", NULL, "");
+  g_autofree char *file = test_make_key (fixture, "id", "ed25519", NULL, "");
+  const char *keys[] = { other, NULL };
+  GPid pid = start_agent (path, keys);
+  g_autoptr (FairleadAgent) agent = fairlead_ssh_agent_new (path);
+  g_autoptr (FairleadKey) key = NULL;
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 deadline;
+
+  key = fairlead_key_load (file, NULL, &error);
+  g_assert_no_error (error);
+  fairlead_agent_add_async (agent, file, key, "for a moment", 1, NULL, keep_result_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_true (fairlead_agent_add_finish (agent, result, &error));
+  g_assert_no_error (error);
+  deadline = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  do
+    {
+      g_clear_object (&result);
+      g_clear_pointer (&held, g_ptr_array_unref);
+      fairlead_agent_list_async (agent, NULL, keep_result_cb, &result);
+      WAIT_FOR (result != NULL);
+      held = fairlead_agent_list_finish (agent, result, &error);
+      g_assert_no_error (error);
+      if (held->len == 2)
+        g_assert_cmpstr (((FairleadAgentKey *) held->pdata[1])->comment, ==, "for a moment");
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    }
+  while (held->len > 1);                        /* its time is over */
+
+  g_clear_object (&result);
+  fairlead_agent_remove_async (agent, ((FairleadAgentKey *) held->pdata[0])->key, NULL,
+                               keep_result_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_true (fairlead_agent_remove_finish (agent, result, &error));
+  g_assert_no_error (error);
+  g_clear_pointer (&held, g_ptr_array_unref);
+  held = fairlead_agent_list (agent, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (held->len, ==, 0);
+
+  kill (pid, SIGTERM);
+  WAIT_POLLING (!g_file_test (path, G_FILE_TEST_EXISTS));
+  g_clear_pointer (&held, g_ptr_array_unref);
+  held = fairlead_agent_list (agent, NULL, &error);
+  g_assert_null (held);
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -182,5 +240,6 @@ main (int   argc,
   NEW ("/auth/agent/rsa", "rsa", test_agent);
   NEW ("/auth/agent/ecdsa", "ecdsa", test_agent);
   NEW ("/auth/agent/mute", NULL, test_mute_agent);
+  NEW ("/auth/agent/keys", NULL, test_agent_keys);
   return g_test_run ();
 }

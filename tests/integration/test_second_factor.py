@@ -26,9 +26,7 @@ class SignIn(SolverCase):
         return error
 
     def config(self, text):
-        path = self.tmp / 'config'
-        path.write_text(text)
-        return ['-F', path]
+        (self.tmp / 'config').write_text(text)
 
 
 @needs_pam
@@ -94,6 +92,22 @@ class Codes(SignIn):
         server = self.server('keyboard-interactive,publickey')
         error = self.refused(server, 6, 'auth', CODE)
         self.assertIn('PreferredAuthentications keyboard-interactive,publickey', error['hint'])
+        self.assertEqual(self.asked(), [])
+        self.config('PreferredAuthentications keyboard-interactive,publickey\n')
+        self.signs_in(server, CODE, more=['-F', self.tmp / 'config'])
+        self.assertEqual(len(self.asked()), 1)
+
+    def test_number_of_prompts(self):
+        self.config('NumberOfPasswordPrompts 1\n')
+        self.refused(self.server('publickey,keyboard-interactive'), 6, 'auth', '1', CODE,
+                     more=['-F', self.tmp / 'config'])
+        self.assertEqual(len(self.asked()), 1)
+
+    def test_codes_switched_off(self):
+        self.config('KbdInteractiveAuthentication no\n')
+        error = self.refused(self.server('publickey,keyboard-interactive'), 6, 'auth', CODE,
+                             more=['-F', self.tmp / 'config'])
+        self.assertIn('keyboard-interactive', error['message'])
         self.assertEqual(self.asked(), [])
 
     def test_a_password_after_the_key_is_not_given(self):
