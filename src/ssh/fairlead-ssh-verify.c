@@ -8,6 +8,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-fingerprint.h"
+#include "fairlead-ssh-check-ip.h"
 #include "fairlead-ssh-host-certificate.h"
 #include "fairlead-ssh-known-hosts.h"
 
@@ -166,6 +167,7 @@ save (FairleadSshLoop               *loop,
   if (!fairlead_known_hosts_append (file, name, port, question->key, target->hash_known_hosts, error))
     return FALSE;
   fairlead_ssh_loop_message (loop, _("Saved the host key in %s"), file);
+  fairlead_ssh_save_ip (loop, question->key);
   return TRUE;
 }
 
@@ -262,10 +264,15 @@ verify_key (FairleadSshLoop     *loop,
   const char *name = fairlead_ssh_known_hosts_name (target, &port);
   g_autoptr (FairleadHostKeyVerdict) verdict = fairlead_known_hosts_check (known_hosts, name, port, key);
 
+  if ((verdict->status == FAIRLEAD_HOST_KEY_MATCH || verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN)
+      && !fairlead_ssh_check_ip (loop, known_hosts, key, error))
+    return FAIRLEAD_SSH_REFUSED;
   if (verdict->status == FAIRLEAD_HOST_KEY_MATCH)
     {
       fairlead_ssh_loop_message (loop, _("The host key is the one in %s, line %u"), verdict->file,
                                  verdict->line);
+      if (!verdict->by_plain_name)
+        fairlead_ssh_save_ip (loop, key);
       return FAIRLEAD_SSH_ACCEPTED;
     }
   if (verdict->status == FAIRLEAD_HOST_KEY_UNKNOWN

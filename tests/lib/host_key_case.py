@@ -38,13 +38,16 @@ class HostKeyCase(SolverCase):
         self.server = self.sshd(host_keys=[str(key)], options={'HostCertificate': f'{copy}-cert.pub'})
         self.name = f'[127.0.0.1]:{self.server.port}'
 
+    def ssh_target(self):
+        return self.server.target
+
     def ssh_accepts(self):
         """What `ssh -o BatchMode=yes` does with the same files."""
         return subprocess.run(
             ['ssh', '-F', str(self.config), '-p', str(self.server.port), '-i', str(self.server.identity),
              '-o', 'BatchMode=yes', '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none',
              '-o', f'UserKnownHostsFile={self.file}', '-o', 'GlobalKnownHostsFile=/dev/null',
-             '-o', 'UpdateHostKeys=no', self.server.target, 'true'],
+             '-o', 'UpdateHostKeys=no', self.ssh_target(), 'true'],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True, timeout=30, check=False).returncode == 0
 
