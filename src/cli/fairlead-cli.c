@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "fairlead-cli-key.h"
+#include "fairlead-cli-profiles.h"
 #include "fairlead-cli-resolve.h"
 #include "fairlead-ssh-version.h"
 
@@ -22,6 +23,9 @@ static const Command commands[] = {
   { "connect", fairlead_cli_connect, N_("Start the solver on a remote and hold a tunnel to it") },
   { "key", fairlead_cli_key, N_("Make, show, convert and install keys") },
   { "resolve", fairlead_cli_resolve, N_("Show what a target resolves to, as “ssh -G” does") },
+  { "list", fairlead_cli_list, N_("List the saved connections") },
+  { "import", fairlead_cli_import, N_("Save the connections of a file, or aliases of your ssh configuration") },
+  { "export", fairlead_cli_export, N_("Write saved connections to a file") },
   { NULL },
 };
 

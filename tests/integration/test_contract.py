@@ -24,7 +24,7 @@ class Usage(SolverCase):
     def test_help(self):
         out = self.cli('--help')
         self.assertEqual((out.returncode, out.stderr), (0, ''))
-        for command in ('connect', 'key', 'resolve'):
+        for command in ('connect', 'export', 'import', 'key', 'list', 'resolve'):
             self.assertRegex(out.stdout, rf'(?m)^  {command} ')
             self.assertEqual(self.cli(command, '--help').returncode, 0)
 
