@@ -191,6 +191,21 @@ set_hint_about_certificates (FairleadSshAuth *auth,
   return FALSE;
 }
 
+/* The only key cannot be used: that is what there is to say. */
+static GError *
+unusable_key (const FairleadSshIdentity *identity)
+{
+  const GError *problem = identity->problem;
+  GError *error;
+
+  if (problem->domain == FAIRLEAD_ERROR)
+    return g_error_copy (problem);
+  error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG, "%s", problem->message);
+  if (g_error_matches (problem, FAIRLEAD_KEY_ERROR, FAIRLEAD_KEY_ERROR_TOO_OPEN))
+    fairlead_error_set_remedy (error, FAIRLEAD_REMEDY_FIX_PERMISSIONS, identity->path);
+  return error;
+}
+
 /* The server takes keys and ours were not to be had, or not the right ones. */
 static GError *
 keys_refused (FairleadSshAuth *auth)
@@ -201,9 +216,7 @@ keys_refused (FairleadSshAuth *auth)
   GError *error;
 
   if (n == 0 && unusable != NULL)
-    return unusable->problem->domain == FAIRLEAD_ERROR
-           ? g_error_copy (unusable->problem)
-           : fairlead_error_new (FAIRLEAD_ERROR_CONFIG, "%s", unusable->problem->message);
+    return unusable_key (unusable);
   if (n == 0)
     {
       error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, _("There is no key to sign in to “%s” with."),

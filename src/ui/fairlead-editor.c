@@ -7,6 +7,7 @@
 
 #include "fairlead-home.h"
 #include "fairlead-looks.h"
+#include "fairlead-new-key-window.h"
 #include "fairlead-ui.h"
 
 /**
@@ -339,6 +340,25 @@ choose_key_action (GtkWidget  *widget,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+static void
+key_created_cb (FairleadEditor *self,
+                const char     *path)
+{
+  fairlead_editor_set_key_path (self, path);
+}
+
+static void
+new_key_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  GtkWindow *window = fairlead_new_key_window_new (GTK_WINDOW (widget));
+
+  g_signal_connect_object (window, "created", G_CALLBACK (key_created_cb), widget,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (window);
+}
+
 static gboolean
 drop_cb (FairleadEditor *self,
          const GValue   *value)
@@ -444,6 +464,7 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
   gtk_widget_class_install_action (widget_class, "editor.save-and-connect", NULL,
                                    save_and_connect_action);
   gtk_widget_class_install_action (widget_class, "editor.choose-key", NULL, choose_key_action);
+  gtk_widget_class_install_action (widget_class, "editor.new-key", NULL, new_key_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);

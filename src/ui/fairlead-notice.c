@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-error.h"
+#include "fairlead-key-file.h"
 #include "fairlead-ui.h"
 
 /**
@@ -22,11 +23,13 @@ struct _FairleadNotice {
   GtkLabel *hint;
   GtkButton *action_button;
   GtkButton *copy_key_button;
+  GtkButton *fix_button;
   GtkToggleButton *details_button;
   GtkRevealer *details_revealer;
   GtkLabel *details;
 
   char *public_key;            /* what the host would need, if that is the remedy */
+  char *key_file;              /* what others can read, if that is what is wrong */
 };
 
 G_DEFINE_FINAL_TYPE (FairleadNotice, fairlead_notice, ADW_TYPE_BIN)
@@ -50,6 +53,38 @@ copy_key_clicked_cb (FairleadNotice *self)
 }
 
 static void
+set_optional (GtkLabel   *label,
+              const char *text)
+{
+  gtk_label_set_label (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+static void
+fixed_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (FairleadNotice) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadKeyInfo) info = fairlead_key_job_finish (result, &error);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->fix_button), TRUE);
+  if (info != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.connect", NULL);
+  else
+    set_optional (self->hint, error->message);
+}
+
+/* One press: then the key can be used, and the connection is made after all. */
+static void
+fix_clicked_cb (FairleadNotice *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->fix_button), FALSE);
+  fairlead_key_fix_permissions_async (self->key_file, NULL, fixed_cb, g_object_ref (self));
+}
+
+static void
 fairlead_notice_dispose (GObject *object)
 {
   /* The bin lets go of its child first: taken away by the template, it would be let go of twice. */
@@ -63,6 +98,7 @@ static void
 fairlead_notice_finalize (GObject *object)
 {
   g_free (FAIRLEAD_NOTICE (object)->public_key);
+  g_free (FAIRLEAD_NOTICE (object)->key_file);
 
   G_OBJECT_CLASS (fairlead_notice_parent_class)->finalize (object);
 }
@@ -82,11 +118,13 @@ fairlead_notice_class_init (FairleadNoticeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, hint);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, action_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, copy_key_button);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, fix_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_revealer);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details);
   gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_key_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fix_clicked_cb);
 }
 
 static void
@@ -95,26 +133,25 @@ fairlead_notice_init (FairleadNotice *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static void
-set_optional (GtkLabel   *label,
-              const char *text)
-{
-  gtk_label_set_label (label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
-}
-
-/* Whoever was refused needs the public key, to give it to whoever lets people in. */
-static void
+/* Whoever was refused needs the public key, to give it to whoever lets people in; a file that others
+ * can read is mended here. Returns whether there is such a button. */
+static gboolean
 show_remedy (FairleadNotice *self,
              const GError   *error)
 {
   const char *subject;
-  gboolean copy = fairlead_error_get_remedy (error, &subject) == FAIRLEAD_REMEDY_COPY_PUBLIC_KEY;
+  FairleadRemedy remedy = fairlead_error_get_remedy (error, &subject);
+  gboolean copy = remedy == FAIRLEAD_REMEDY_COPY_PUBLIC_KEY;
+  gboolean fix = remedy == FAIRLEAD_REMEDY_FIX_PERMISSIONS;
 
   g_free (self->public_key);
   self->public_key = copy ? g_strdup (subject) : NULL;
+  g_free (self->key_file);
+  self->key_file = fix ? g_strdup (subject) : NULL;
   gtk_widget_set_visible (GTK_WIDGET (self->copy_key_button), copy);
+  gtk_widget_set_visible (GTK_WIDGET (self->fix_button), fix);
   gtk_button_set_label (self->copy_key_button, _("Co_py Public Key"));
+  return copy || fix;
 }
 
 /**
@@ -140,10 +177,8 @@ fairlead_notice_show_error (FairleadNotice *self,
   set_optional (self->details, details);
   gtk_widget_set_visible (GTK_WIDGET (self->details_button), details != NULL && *details != '\0');
   gtk_toggle_button_set_active (self->details_button, FALSE);
-  show_remedy (self, error);
   gtk_widget_set_visible (GTK_WIDGET (self->action_button),
-                          action_label != NULL
-                          && !gtk_widget_get_visible (GTK_WIDGET (self->copy_key_button)));
+                          !show_remedy (self, error) && action_label != NULL);
   if (action_label != NULL)
     {
       gtk_button_set_label (self->action_button, action_label);

@@ -49,6 +49,7 @@ void         fairlead_window_show_content     (FairleadWindow      *self,
                                                gboolean             content);
 void         fairlead_window_update_actions   (FairleadWindow      *self);
 void         fairlead_window_install_actions  (GtkWidgetClass      *widget_class);
+void         fairlead_window_install_tools    (GtkWidgetClass      *widget_class);
 void         fairlead_window_add_drop_target  (FairleadWindow      *self);
 gboolean     fairlead_window_ask_to_close     (FairleadWindow      *self);
 gboolean     fairlead_window_select_profile   (FairleadWindow      *self,

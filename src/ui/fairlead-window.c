@@ -449,6 +449,7 @@ fairlead_window_class_init (FairleadWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, welcome_start_cb);
   fairlead_window_install_actions (widget_class);
+  fairlead_window_install_tools (widget_class);
 }
 
 static void

@@ -5,10 +5,13 @@
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
 #include "fairlead-host-key-dialog.h"
+#include "fairlead-keys-window.h"
+#include "fairlead-new-key-window.h"
 #include "fairlead-passphrase-dialog.h"
 #include "fairlead-prompts-dialog.h"
 #include "fairlead-reminder.h"
 #include "fairlead-run-page.h"
+#include "fairlead-trusted-hosts-window.h"
 #include "fairlead-ui.h"
 #include "fairlead-welcome-page.h"
 #include "fake-run.h"
@@ -292,6 +295,13 @@ show_editor (const char *what)
 }
 
 static void
+show_window (GtkWindow *window)
+{
+  gtk_window_set_default_size (window, MIN (width, 560), height);
+  gtk_window_present (window);
+}
+
+static void
 show_welcome (void)
 {
   GtkWidget *page = g_object_new (FAIRLEAD_TYPE_WELCOME_PAGE, NULL);
@@ -346,6 +356,12 @@ show (const char *view)
     show_approval (view);
   else if (g_str_equal (view, "reminder"))
     show_reminder ();
+  else if (g_str_equal (view, "keys"))
+    show_window (fairlead_keys_window_new (NULL));
+  else if (g_str_equal (view, "trusted-hosts"))
+    show_window (fairlead_trusted_hosts_window_new (NULL));
+  else if (g_str_equal (view, "new-key"))
+    show_window (fairlead_new_key_window_new (NULL));
   else if (g_str_has_prefix (view, "editor"))
     show_editor (view);
   else if (g_str_equal (view, "welcome"))
