@@ -241,7 +241,9 @@ fill (FairleadApplication     *self,
     }
   file = g_application_command_line_create_file_for_arg (command_line, argument);
   path = g_file_get_path (file);
-  if (path != NULL)
+  if (path != NULL && fairlead_window_is_import (path))
+    fairlead_window_import (self->window, path);
+  else if (path != NULL)
     fairlead_window_fill_key (self->window, path);
 }
 

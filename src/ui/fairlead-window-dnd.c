@@ -8,8 +8,8 @@
 #include "fairlead-looks.h"
 #include "fairlead-typed-profile.h"
 
-/* What may be dropped on the window, or given to the program: a key file, the text of an `ssh`
- * command, an `ssh://` URI. All of it only fills the editor. */
+/* What may be dropped on the window, or given to the program: a key file, a file with
+ * connections, the text of an `ssh` command, an `ssh://` URI. All of it only fills a form. */
 
 /**
  * fairlead_window_fill_key:
@@ -81,7 +81,10 @@ drop_files (FairleadWindow *self,
       fairlead_window_say (self, _("Only files of this computer can be used as a key."));
       return FALSE;
     }
-  fairlead_window_fill_key (self, path);
+  if (fairlead_window_is_import (path))
+    fairlead_window_import (self, path);
+  else
+    fairlead_window_fill_key (self, path);
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fairlead-editor.h"
+#include "fairlead-export.h"
 #include "fairlead-reminder.h"
 #include "fairlead-run-page.h"
 #include "fairlead-welcome-page.h"
@@ -36,8 +37,10 @@ struct _FairleadWindow {
   GtkCustomFilter *filter;
   GListModel *shown;             /* those that match the search */
   GSignalGroup *run;             /* the run of the selected connection */
+  GtkFileChooserNative *chooser;
   GSettings *settings;           /* NULL where the schema is not installed */
 
+  FairleadExportKind export_kind; /* what was chosen before the file is */
   gboolean closing;              /* the person has said what becomes of the solvers */
 };
 
@@ -49,6 +52,7 @@ void         fairlead_window_show_content     (FairleadWindow      *self,
                                                gboolean             content);
 void         fairlead_window_update_actions   (FairleadWindow      *self);
 void         fairlead_window_install_actions  (GtkWidgetClass      *widget_class);
+void         fairlead_window_install_import   (GtkWidgetClass      *widget_class);
 void         fairlead_window_install_tools    (GtkWidgetClass      *widget_class);
 void         fairlead_window_add_drop_target  (FairleadWindow      *self);
 gboolean     fairlead_window_ask_to_close     (FairleadWindow      *self);

@@ -405,6 +405,7 @@ fairlead_window_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->runs);
   g_clear_object (&self->settings);
+  g_clear_object (&self->chooser);
 
   G_OBJECT_CLASS (fairlead_window_parent_class)->dispose (object);
 }
@@ -449,6 +450,7 @@ fairlead_window_class_init (FairleadWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, welcome_start_cb);
   fairlead_window_install_actions (widget_class);
+  fairlead_window_install_import (widget_class);
   fairlead_window_install_tools (widget_class);
 }
 

@@ -22,6 +22,9 @@ void            fairlead_window_fill      (FairleadWindow       *self,
                                            const char           *text);
 void            fairlead_window_fill_key  (FairleadWindow       *self,
                                            const char           *path);
+void            fairlead_window_import    (FairleadWindow       *self,
+                                           const char           *path);
+gboolean        fairlead_window_is_import (const char           *path);
 void            fairlead_window_say       (FairleadWindow       *self,
                                            const char           *text);
 void            fairlead_window_remind    (FairleadWindow       *self,

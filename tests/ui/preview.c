@@ -5,6 +5,7 @@
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
 #include "fairlead-host-key-dialog.h"
+#include "fairlead-import-window.h"
 #include "fairlead-keys-window.h"
 #include "fairlead-new-key-window.h"
 #include "fairlead-passphrase-dialog.h"
@@ -302,6 +303,23 @@ show_window (GtkWindow *window)
 }
 
 static void
+show_import (void)
+{
+  static const char toml[] =
+    "[lab]\ntype = \"SSH\"\nhost = \"gpu01\"\nusername = \"artist\"\nport = 2222\n"
+    "remote_path = \"/opt/solver\"\n"
+    "[farm]\ntype = \"SSH Command\"\ncommand = \"ssh -p 2200 artist@render-farm\"\n"
+    "[here]\ntype = \"Local\"\nlocal_path = \"/opt/solver\"\n";
+  g_autoptr (FairleadProfileStore) store = fairlead_profile_store_new (NULL);
+  g_autoptr (GError) error = NULL;
+  FairleadImport *plan = fairlead_import_parse (toml, strlen (toml), "connections.toml", &error);
+
+  if (plan == NULL)
+    g_error ("%s", error->message);
+  show_window (fairlead_import_window_new (NULL, store, plan));
+}
+
+static void
 show_welcome (void)
 {
   GtkWidget *page = g_object_new (FAIRLEAD_TYPE_WELCOME_PAGE, NULL);
@@ -360,6 +378,8 @@ show (const char *view)
     show_window (fairlead_keys_window_new (NULL));
   else if (g_str_equal (view, "trusted-hosts"))
     show_window (fairlead_trusted_hosts_window_new (NULL));
+  else if (g_str_equal (view, "import"))
+    show_import ();
   else if (g_str_equal (view, "new-key"))
     show_window (fairlead_new_key_window_new (NULL));
   else if (g_str_has_prefix (view, "editor"))
