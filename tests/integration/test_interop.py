@@ -235,6 +235,11 @@ class Paramiko(InteropCase):
     def test_no_exit_status(self):
         self.run_detached(self.server(self.KIND, options={'exit_status': False}), self.solver())
 
+    def test_rsa_key_without_server_sig_algs(self):
+        key = fixture.shared_keys().get('rsa', bits=2048)
+        server = self.server(self.KIND, authorized=[f'{key}.pub'])
+        self.run_detached(server, self.solver(), key=key)
+
     def test_no_answer_to_a_command(self):
         cli = self.connect(self.server(self.KIND, options={'exec': 'close'}), self.solver())
         self.assertIn('does not run commands', self.end(cli, 7, 'remote')['message'])
