@@ -205,6 +205,11 @@ not_carried (FairleadSshLoop *loop,
              const char      *host,
              guint            port)
 {
+  if (loop->server->no_forwarding)
+    return with_details (loop, code,
+      fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                          _("It passes no connection on: its SSH server, %s, cannot."), loop->server->name),
+      _("A jump host needs another SSH server, such as OpenSSH or Dropbear."));
   if (is_prohibited (details))
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
@@ -226,7 +231,7 @@ forwarding_error (FairleadSshLoop *loop,
 {
   const char *name = loop->target->name;
 
-  if (loop->server != NULL && loop->server->no_forwarding)
+  if (loop->server->no_forwarding)
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_FORWARDING,
                           _("“%s” offers no forwarding: its SSH server, %s, has none."), name,

@@ -79,6 +79,24 @@ class InteropCase(SolverCase):
         self.assertEqual(self.assert_runs(path), pid)
         self.assertEqual(len(self.asked()), 1)
 
+    def connect_through(self, hop, final, path, *more):
+        """Start the job on FINAL, with HOP as its jump host."""
+        known = self.client_home() / '.ssh' / 'known_hosts'
+        known.write_text(''.join(hop.known_hosts_lines() + final.known_hosts_lines()))
+        config = self.tmp / 'config'
+        config.write_text(''.join(
+            f'Host {name}\n  HostName 127.0.0.1\n  Port {server.port}\n  User {server.user}\n'
+            f'  IdentityFile {server.identity}\n' for name, server in (('hop', hop), ('final', final)))
+            + 'Host final\n  ProxyJump hop\n')
+        return self.start_cli('connect', 'final', '--json', '-F', config, '--remote-path', path,
+                              '--server-port', fixture.free_port(), *more)
+
+    def as_jump_host(self, kind):
+        """The whole job on OpenSSH, on the other side of this server."""
+        path = self.solver()
+        self.end(self.connect_through(self.server(kind), self.sshd(host_keys=['ecdsa']), path, '--detach'), 0)
+        self.assert_runs(path)
+
     def wrong_host_key(self, kind):
         """Another key is known: nothing is sent that names the user."""
         server = self.server(kind)
@@ -157,6 +175,9 @@ class Dropbear(InteropCase):
         server = self.server(self.KIND, authorized=[f'{key}.pub'])
         self.run_detached(server, self.solver(account=server.account), key=key)
 
+    def test_jump_host(self):
+        self.as_jump_host(self.KIND)
+
     def test_wrong_host_key(self):
         self.wrong_host_key(self.KIND)
 
@@ -195,6 +216,9 @@ class AsyncSsh(InteropCase):
         key = fixture.shared_keys().get('rsa', bits=2048)
         server = self.server(self.KIND, authorized=[f'{key}.pub'])
         self.run_detached(server, self.solver(), key=key)
+
+    def test_jump_host(self):
+        self.as_jump_host(self.KIND)
 
     def test_wrong_host_key(self):
         self.wrong_host_key(self.KIND)
@@ -244,6 +268,9 @@ class Paramiko(InteropCase):
         cli = self.connect(self.server(self.KIND, options={'exec': 'close'}), self.solver())
         self.assertIn('does not run commands', self.end(cli, 7, 'remote')['message'])
 
+    def test_jump_host(self):
+        self.as_jump_host(self.KIND)
+
     def test_wrong_host_key(self):
         self.wrong_host_key(self.KIND)
 
@@ -270,6 +297,12 @@ class TinySsh(InteropCase):
                            environ=self.askpass('yes'))
         self.end(cli, 7, 'remote')
         self.assertIn(server.fingerprints()[0], self.asked()[0])
+
+    def test_no_jump_host(self):
+        cli = self.connect_through(self.server(self.KIND), self.sshd(), '/nonexistent')
+        error = self.end(cli, 4, 'network')
+        self.assertIn('hop', error['message'])
+        self.assertIn('TinySSH', error['message'])
 
     def test_wrong_host_key(self):
         self.wrong_host_key(self.KIND)
