@@ -26,6 +26,7 @@ typedef enum {
   FAIRLEAD_CONFIG_COMMAND,       /* the rest of the line as it stands */
   FAIRLEAD_CONFIG_PROXY_COMMAND, /* the same, void after a jump host */
   FAIRLEAD_CONFIG_PROXY_JUMP,    /* jump hosts; void after a proxy command */
+  FAIRLEAD_CONFIG_RARE,          /* of a grammar of its own, and not used */
   FAIRLEAD_CONFIG_HOST,
   FAIRLEAD_CONFIG_MATCH,
   FAIRLEAD_CONFIG_INCLUDE,

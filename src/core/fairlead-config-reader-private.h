@@ -88,4 +88,12 @@ gboolean fairlead_config_read_match (FairleadConfigReader         *self,
                                      const char                   *rest,
                                      GError                      **error);
 
+/* fairlead-config-rare.c */
+gboolean fairlead_config_read_rare (FairleadConfigReader         *self,
+                                    FairleadConfigScope          *scope,
+                                    const FairleadConfigKeyword  *keyword,
+                                    char                        **words,
+                                    const char                   *rest,
+                                    GError                      **error);
+
 G_END_DECLS

@@ -467,6 +467,7 @@ static const struct {
   [FAIRLEAD_CONFIG_COMMAND] = { read_command, FALSE },
   [FAIRLEAD_CONFIG_PROXY_COMMAND] = { read_proxy_command, FALSE },
   [FAIRLEAD_CONFIG_PROXY_JUMP] = { read_proxy_jump, FALSE },
+  [FAIRLEAD_CONFIG_RARE] = { fairlead_config_read_rare, FALSE },
   [FAIRLEAD_CONFIG_UNUSED] = { read_unused, FALSE },
 };
 
