@@ -153,6 +153,43 @@ test_notes (Fixture       *self,
   g_assert_cmpstr (note->reason, !=, "");
 }
 
+/* Which keywords are said to be not used; a value that asks for nothing is not worth a word. */
+static void
+test_noted (Fixture       *self,
+            gconstpointer  data)
+{
+  static const struct { const char *text; const char *noted; } rows[] = {
+    { "ForwardAgent no\nForwardX11 no\nGSSAPIAuthentication no\nControlMaster no\nControlPath none\n"
+      "Tunnel no\nUpdateHostKeys no\nRemoteCommand none\nRequestTTY auto\nBatchMode no\n"
+      "PasswordAuthentication no\nCompression no\nLocalCommand none\nEscapeChar ~\n", "" },
+    { "SendEnv LANG\nSetEnv A=1\nCertificateFile /x\nAddKeysToAgent yes\nCheckHostIP yes\n"
+      "Ciphers aes256-ctr\nTCPKeepAlive no\nBindAddress ::1\nRevokedHostKeys /y\nTag t\n", "" },
+    { "UpdateHostKeys yes\nRemoteCommand top\nRequestTTY force\nForwardAgent yes\nForwardX11 yes\n",
+      "updatehostkeys remotecommand requesttty forwardagent forwardx11 " },
+    { "LocalForward 1 a:2\nLocalForward 3 b:4\nRemoteForward 1 a:2\nDynamicForward 9\n",
+      "localforward localforward remoteforward dynamicforward " },
+    { "User me\nForwardX11 yes\nMatch final\nForwardX11 no\nTunnel yes\n", "forwardx11 tunnel " },
+    { "SkeyAuthentication no\nProtocol 2\nRekeyLimit 1G\n", "protocol rekeylimit " },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FairleadSshConfig) config = NULL;
+      g_autoptr (GString) noted = g_string_new (NULL);
+      GPtrArray *notes;
+
+      write_text (self->home, ".ssh/config", rows[i].text);
+      config = resolve (self, "gpu", &error);
+      g_assert_no_error (error);
+      notes = fairlead_ssh_config_get_notes (config);
+      for (guint n = 0; n < notes->len; n++)
+        g_string_append_printf (noted, "%s ",
+                                ((FairleadConfigNote *) g_ptr_array_index (notes, n))->keyword);
+      g_assert_cmpstr (noted->str, ==, rows[i].noted);
+    }
+}
+
 /* Each is refused for gpu, with the line named, and does not matter to another host. */
 static const struct {
   const char *line;
@@ -648,6 +685,7 @@ main (int    argc,
   g_setenv ("FAIRLEAD_SSH_HOME", "/nonexistent", TRUE);
   ADD ("sources", test_sources);
   ADD ("notes", test_notes);
+  ADD ("noted", test_noted);
   ADD ("refusals", test_refusals);
   ADD ("elsewhere", test_elsewhere);
   ADD ("match", test_match);
