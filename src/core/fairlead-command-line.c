@@ -548,7 +548,11 @@ read_other (FairleadCommandLine  *self /* taken */,
   if (found == NULL)
     found = find_own_wrapper (text);
   if (found != NULL)
-    return found;
+    {
+      found->guessed = TRUE;
+      return found;
+    }
+  line->guessed = TRUE;
   return take_other (line, text, error) ? g_steal_pointer (&line) : NULL;
 }
 

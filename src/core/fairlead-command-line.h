@@ -28,6 +28,8 @@ typedef struct {
  * @command: (nullable): the command on one line, without prompt, `sudo` and what came after it; a
  *   piece of ssh_config(5) as the `ssh` line that says the same; %NULL when host, user, port and key
  *   say it all
+ * @guessed: it was neither a command nor an address, but a text that what looks like one was picked out
+ *   of; only for where a person sees what came of it
  * @config_file: (nullable): the argument of `-F`
  * @settings: what else was given, as lines of ssh_config(5), in the order in which they count
  * @understood: (element-type FairleadUnderstood): the same, with the parts of the text
@@ -40,6 +42,7 @@ typedef struct {
   char       *host;
   const char *program;
   char       *command;
+  gboolean    guessed;
   char       *config_file;
   GPtrArray  *settings;
   GPtrArray  *understood;

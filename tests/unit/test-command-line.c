@@ -347,6 +347,26 @@ test_letters (void)
   check_letters ("sftp", "h");
 }
 
+/* What is picked out of a text says so: it is for where a person looks at it first. */
+static void
+test_guessed (void)
+{
+  static const struct { const char *text; gboolean guessed; } rows[] = {
+    { "ssh h", FALSE }, { "$ sudo ssh h", FALSE }, { "me@h:4", FALSE }, { "ssh://h", FALSE },
+    { "user@box:~$ ssh h", FALSE }, { "scp h:x .", FALSE },
+    { "a b@c", TRUE }, { "vh -p 4 me@h", TRUE }, { "Host: h Port: 4", TRUE },
+    { "Connect with: ssh h", TRUE }, { "available at: 1.2.3.4:5", TRUE }, { "Host a\nPort 4", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FairleadCommandLine) line = fairlead_command_line_parse (rows[i].text, NULL);
+
+      g_assert_nonnull (line);
+      g_assert_cmpint (line->guessed, ==, rows[i].guessed);
+    }
+}
+
 /* Options become the lines of configuration that mean the same. */
 static void
 test_settings (void)
@@ -515,6 +535,7 @@ main (int    argc,
   g_test_add_func ("/command-line/inert", test_inert);
   g_test_add_func ("/command-line/config-file", test_config_file);
   g_test_add_func ("/command-line/garbage", test_garbage);
+  g_test_add_func ("/command-line/guessed", test_guessed);
   g_test_add_func ("/command-line/letters", test_letters);
   g_test_add_func ("/command-line/settings", test_settings);
   g_test_add_func ("/command-line/command", test_command);
