@@ -329,6 +329,16 @@ static const char * const command_lines[] = {
   "gpu01.",
   "-oHostName=%h.example.com gpu01",
   "-l me -- gpu01",
+  "-J bastion gpu01",
+  "-J me@bastion:2222,other gpu01",
+  "-J none gpu01",
+  "-J ssh://me@bastion:2222 gpu01",
+  "-o ProxyCommand='nc %h %p' gpu01",
+  "-o ProxyCommand=none gpu01",
+  "-c aes256-ctr -o Ciphers=aes128-ctr gpu01",
+  "-o Ciphers=aes128-ctr -c aes256-ctr gpu01",
+  "-C -o Compression=no gpu01",
+  "-o LocalForward='8080 a:80' -L 8081:b:81 gpu01",
 };
 
 /* Included files, under ~/.ssh. */
