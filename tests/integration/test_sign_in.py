@@ -312,6 +312,13 @@ class AddKeysToAgent(SignInCase):
         error = self.refused(server, f'IdentityFile {key}.pub', environ=environ)
         self.assertIn('ssh-agent refused', error['message'] + error['details'])
 
+    def test_for_a_time(self):
+        key, environ = self.key(), self.agent()
+        cli = self.signs_in(self.server_for(key), 'AddKeysToAgent 1', key=key, environ=environ)
+        self.assertIn('The ssh-agent has', self.messages(cli))
+        while 'no identities' not in self.held(environ):    # the deadline is the test's
+            pass
+
     def test_ask(self):
         key, environ = self.key(), self.agent()
         cli = self.signs_in(self.server_for(key), 'AddKeysToAgent ask', key=key, environ=environ)
