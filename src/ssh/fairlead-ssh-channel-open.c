@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fairlead-ssh-channel.h"
+#include "fairlead-ssh-environment.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-wire.h"
 
@@ -282,10 +283,34 @@ reopen (FairleadSshChannel *self)
   return TRUE;
 }
 
+/* Sends what is left of the environment. A host that does not take a variable is not asked for it again,
+ * and nobody minds: as ssh(1) does it. Returns 0 when all is done, or what libssh2 said. */
+static int
+send_environment (FairleadSshChannel *self)
+{
+  GPtrArray *environment = self->loop->environment;
+
+  for (; self != self->loop->control && self->n_variables < environment->len; self->n_variables++)
+    {
+      FairleadSshVariable *variable = environment->pdata[self->n_variables];
+      int code;
+
+      if (variable->refused)
+        continue;
+      code = libssh2_channel_setenv_ex (self->channel, variable->name, strlen (variable->name),
+                                        variable->value, strlen (variable->value));
+      if (code == LIBSSH2_ERROR_EAGAIN || fairlead_ssh_error_is_fatal (code))
+        return code;
+      variable->refused = code != 0;
+    }
+  return 0;
+}
+
 /**
  * fairlead_ssh_channel_exec_step:
  *
- * Sends the exec request (RFC 4254 §6.5) and takes its answer; one at a time per session.
+ * Sends the environment and the exec request (RFC 4254 §6.4, §6.5) and takes the answers; one at a time per
+ * session.
  *
  * Returns: %TRUE on progress
  */
@@ -298,8 +323,10 @@ fairlead_ssh_channel_exec_step (FairleadSshChannel *self)
   if (loop->requesting != NULL && loop->requesting != self)
     return FALSE;
   loop->requesting = self;
-  code = libssh2_channel_process_startup (self->channel, "exec", strlen ("exec"), self->command,
-                                          strlen (self->command));
+  code = send_environment (self);
+  if (code == 0)
+    code = libssh2_channel_process_startup (self->channel, "exec", strlen ("exec"), self->command,
+                                            strlen (self->command));
   if (fairlead_ssh_loop_blocks (loop, code, FAIRLEAD_SSH_OP_EXEC, self)
       && loop->owner_channel != self)
     code = answered_otherwise (self);

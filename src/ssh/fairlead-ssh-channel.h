@@ -48,6 +48,7 @@ struct _FairleadSshChannel {
   char *command;                     /* NULL: direct-tcpip to host, port */
   char *host;
   guint port;
+  guint n_variables;                 /* of the environment, how many have been dealt with */
 
   int in_fd;                         /* read here, sent to the remote; -1 for none */
   int out_fd;                        /* what the remote sends is written here; may be in_fd */

@@ -117,6 +117,7 @@ fairlead_ssh_loop_unref (FairleadSshLoop *self)
   fairlead_fd_clear (&self->wake_fd);
   g_clear_pointer (&self->peer_address, g_free);
   g_clear_pointer (&self->scratch, g_free);
+  g_clear_pointer (&self->environment, g_ptr_array_unref);
   g_clear_error (&self->error);
   g_clear_object (&self->interaction);
   g_clear_object (&self->cancellable);

@@ -101,6 +101,7 @@ struct _FairleadSshLoop {
   gint64 sessions_retry;          /* when to ask again; 0: when another one ends */
   FairleadSshOp owner_op;
   FairleadSshChannel *owner_channel;
+  GPtrArray *environment;         /* of FairleadSshVariable: for the commands of the person */
   FairleadSshChannel *requesting; /* exec requests: one at a time (rule 8) */
   FairleadSshChannel *opening;    /* a stock libssh2 opens one channel at a time */
   GPtrArray *channels;            /* of FairleadSshChannel, owned */

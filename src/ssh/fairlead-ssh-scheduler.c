@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include "fairlead-ssh-channel.h"
+#include "fairlead-ssh-environment.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
 
@@ -416,7 +417,10 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
   /* A jump host has to pass connections on, no more: it may have no shell for this account at all. */
   self->server = fairlead_ssh_server_find (libssh2_session_banner_get (self->session));
   if (self->carries == NULL)
-    start_control (self);
+    {
+      self->environment = fairlead_ssh_environment_new (self->target);
+      start_control (self);
+    }
   fairlead_ssh_loop_run_posted (self);
 
   while (self->error == NULL && !self->closing && !g_cancellable_is_cancelled (self->cancellable))

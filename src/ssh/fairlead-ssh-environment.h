@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-target.h"
+
+G_BEGIN_DECLS
+
+/* A variable for the commands on the host (RFC 4254 §6.4). */
+typedef struct {
+  char *name;
+  char *value;
+  gboolean refused;                /* the host does not take it: it is not asked again */
+} FairleadSshVariable;
+
+GPtrArray *fairlead_ssh_environment_new (FairleadTarget *target);
+
+G_END_DECLS
