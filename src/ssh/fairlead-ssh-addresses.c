@@ -159,6 +159,9 @@ fairlead_ssh_addresses_look_up (FairleadSshLoop  *loop,
   GPtrArray *addresses = resolve (loop, target->host_name, target->address_family, target->port,
                                   &local_error);
 
+  for (guint i = 0; addresses != NULL && i < addresses->len; i++)
+    fairlead_ssh_loop_detail (loop, _("An address of %s: %s"), target->host_name,
+                              ((FairleadSshAddress *) addresses->pdata[i])->text);
   if (addresses != NULL)
     return addresses;
   if (fairlead_error_is_cancel (local_error))

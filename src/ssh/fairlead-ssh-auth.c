@@ -75,7 +75,7 @@ try_key (FairleadSshAuth      *auth,
           g_propagate_error (error, g_steal_pointer (&identity->problem));
           return FAIRLEAD_SSH_ATTEMPT_ENDED;
         }
-      fairlead_ssh_loop_message (auth->loop, "%s", identity->problem->message);
+      fairlead_ssh_loop_problem (auth->loop, "%s", identity->problem->message);
       break;
     case FAIRLEAD_SSH_ATTEMPT_PARTIAL:
       identity->accepted = TRUE;
@@ -208,7 +208,7 @@ gather (FairleadSshAuth  *auth,
       const FairleadSshIdentity *identity = auth->identities->pdata[i];
 
       if (identity->problem != NULL)
-        fairlead_ssh_loop_message (auth->loop, "%s", identity->problem->message);
+        fairlead_ssh_loop_problem (auth->loop, "%s", identity->problem->message);
     }
   return auth->identities != NULL;
 }

@@ -103,6 +103,33 @@ drop_session (FairleadSshLoop *loop)
   fairlead_fd_clear (&loop->fd);
 }
 
+static void
+tell_details (FairleadSshLoop *loop)
+{
+  static const struct {
+    int method;
+    const char *name;
+  } methods[] = {
+    { LIBSSH2_METHOD_CRYPT_CS, "cipher →" },
+    { LIBSSH2_METHOD_CRYPT_SC, "cipher ←" },
+    { LIBSSH2_METHOD_MAC_CS, "MAC →" },
+    { LIBSSH2_METHOD_MAC_SC, "MAC ←" },
+    { LIBSSH2_METHOD_COMP_CS, "compression →" },
+    { LIBSSH2_METHOD_COMP_SC, "compression ←" },
+  };
+  const char *version = libssh2_session_banner_get (loop->session);
+
+  if (version != NULL)
+    fairlead_ssh_loop_detail (loop, _("The host's software: %s"), version);
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      const char *agreed = libssh2_session_methods (loop->session, methods[i].method);
+
+      if (agreed != NULL)
+        fairlead_ssh_loop_detail (loop, "%s: %s", methods[i].name, agreed);
+    }
+}
+
 static gboolean
 handshake (FairleadSshLoop  *loop,
            GError          **error)
@@ -126,6 +153,7 @@ handshake (FairleadSshLoop  *loop,
     return FALSE;
   agreed = fairlead_ssh_methods_describe (loop->session);
   fairlead_ssh_loop_message (loop, _("Encrypted: %s"), agreed);
+  tell_details (loop);
   return TRUE;
 }
 

@@ -95,11 +95,11 @@ forget_remembered (FairleadSshIdentity *self,
 
   if (fairlead_passphrase_store_forget (unlock->store, self->path, unlock->fingerprint,
                                         unlock->loop->cancellable, &error))
-    fairlead_ssh_loop_message (unlock->loop,
+    fairlead_ssh_loop_problem (unlock->loop,
                                _("The passphrase in the keyring does not open %s. It was removed."),
                                self->path);
   else
-    fairlead_ssh_loop_message (unlock->loop,
+    fairlead_ssh_loop_problem (unlock->loop,
                                _("The passphrase in the keyring does not open %s, and could not be "
                                  "removed: %s"), self->path, error->message);
 }
@@ -123,7 +123,7 @@ load_with_remembered (FairleadSshIdentity  *self,
       return FALSE;
     }
   if (local_error != NULL)
-    fairlead_ssh_loop_message (unlock->loop,
+    fairlead_ssh_loop_problem (unlock->loop,
                                _("The keyring could not be asked for the passphrase of %s: %s"),
                                self->path, local_error->message);
   loaded = load (self, remembered, &wrong, error);
@@ -142,7 +142,7 @@ remember (FairleadSshIdentity *self,
 
   if (!fairlead_passphrase_store_store (unlock->store, self->path, unlock->fingerprint, passphrase,
                                         unlock->loop->cancellable, &error))
-    fairlead_ssh_loop_message (unlock->loop, _("The passphrase of %s was not remembered: %s"),
+    fairlead_ssh_loop_problem (unlock->loop, _("The passphrase of %s was not remembered: %s"),
                                self->path, error->message);
 }
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "fairlead-ssh-autoptr.h"
+#include "fairlead-ssh-config.h"
 #include "fairlead-ssh-channel.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-hop.h"
@@ -28,6 +29,31 @@ typedef struct {
   char *text;
 } Report;
 
+/* How much of the log the configuration asks for (ssh_config(5), LogLevel). */
+static FairleadSshLog
+log_level_of (const FairleadTarget *target)
+{
+  static const struct {
+    const char *name;
+    FairleadSshLog level;
+  } levels[] = {
+    { "QUIET", FAIRLEAD_SSH_LOG_PROBLEM },
+    { "FATAL", FAIRLEAD_SSH_LOG_PROBLEM },
+    { "ERROR", FAIRLEAD_SSH_LOG_PROBLEM },
+    { "VERBOSE", FAIRLEAD_SSH_LOG_DETAIL },
+    { "DEBUG", FAIRLEAD_SSH_LOG_DETAIL },
+    { "DEBUG1", FAIRLEAD_SSH_LOG_DETAIL },
+    { "DEBUG2", FAIRLEAD_SSH_LOG_DETAIL },
+    { "DEBUG3", FAIRLEAD_SSH_LOG_DETAIL },
+  };
+  const char *name = fairlead_ssh_config_lookup (target->config, "loglevel", NULL);
+
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (levels); i++)
+    if (g_str_equal (levels[i].name, name))
+      return levels[i].level;
+  return FAIRLEAD_SSH_LOG_STEP;
+}
+
 static FairleadSshLoop *
 loop_new (FairleadTarget      *target,
           FairleadInteraction *interaction,
@@ -38,6 +64,7 @@ loop_new (FairleadTarget      *target,
   g_atomic_ref_count_init (&self->ref_count);
   self->root = self;
   self->target = fairlead_target_ref (target);
+  self->log_level = log_level_of (target);
   self->interaction = g_object_ref (interaction);
   self->memory = fairlead_ssh_memory_ref (memory);
   self->cancellable = g_cancellable_new ();
@@ -249,33 +276,33 @@ fairlead_ssh_loop_set_state (FairleadSshLoop      *self,
 }
 
 /**
- * fairlead_ssh_loop_message:
+ * fairlead_ssh_loop_log:
+ * @level: whether the person wants it is for the configuration to say
  * @format: one line for the person's log, translated, without secrets
  *
- * What the server or an agent put into it is made inert. That of a jump host begins with its name.
+ * What the server or an agent put into it is made inert. That of a jump host begins with its name. Any
+ * thread of the session.
  */
 void
-fairlead_ssh_loop_message (FairleadSshLoop *self,
-                           const char      *format,
-                           ...)
+fairlead_ssh_loop_log (FairleadSshLoop *self,
+                       FairleadSshLog   level,
+                       const char      *format,
+                       ...)
 {
-  Report *what = g_new0 (Report, 1);
   g_autofree char *text = NULL;
+  g_autofree char *named = NULL;
+  Report *what;
   va_list args;
 
+  if (level > self->log_level)
+    return;
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
   if (self->root != self)
-    {
-      g_autofree char *named = g_strdup_printf ("%s: %s", self->target->name, text);
-
-      what->text = fairlead_make_inert (named, -1);
-    }
-  else
-    {
-      what->text = fairlead_make_inert (text, -1);
-    }
+    named = g_strdup_printf ("%s: %s", self->target->name, text);
+  what = g_new0 (Report, 1);
+  what->text = fairlead_make_inert (named ? named : text, -1);
   fairlead_ssh_loop_reply (self->root, report, what);
 }
 

@@ -45,6 +45,13 @@ typedef enum {
   FAIRLEAD_SSH_OP_FREE,
 } FairleadSshOp;
 
+/* What a line of the log is; how much the person wants of it is LogLevel of ssh_config(5). */
+typedef enum {
+  FAIRLEAD_SSH_LOG_PROBLEM,        /* shown always */
+  FAIRLEAD_SSH_LOG_STEP,           /* … but for QUIET, FATAL and ERROR */
+  FAIRLEAD_SSH_LOG_DETAIL,         /* only from VERBOSE on */
+} FairleadSshLog;
+
 /* The scratch buffers: what does not fit at once is kept by the channel. */
 #define FAIRLEAD_SSH_READ_SIZE (256 * 1024)
 #define FAIRLEAD_SSH_WRITE_SIZE (128 * 1024)
@@ -66,6 +73,7 @@ struct _FairleadSshLoop {
   FairleadInteraction *interaction;
   FairleadSshMemory *memory;
   GMainContext *main_context;
+  FairleadSshLog log_level;
   GCancellable *cancellable;      /* drops everything, at any moment */
   FairleadSshStateFunc state_func;
   FairleadSshMessageFunc message_func;
@@ -144,9 +152,10 @@ void             fairlead_ssh_loop_reply        (FairleadSshLoop         *self,
                                                  gpointer                 data);
 void             fairlead_ssh_loop_set_state    (FairleadSshLoop         *self,
                                                  FairleadSessionState     state);
-void             fairlead_ssh_loop_message      (FairleadSshLoop         *self,
+void             fairlead_ssh_loop_log          (FairleadSshLoop         *self,
+                                                 FairleadSshLog           level,
                                                  const char              *format,
-                                                 ...) G_GNUC_PRINTF (2, 3);
+                                                 ...) G_GNUC_PRINTF (3, 4);
 void             fairlead_ssh_loop_run_posted   (FairleadSshLoop         *self);
 void             fairlead_ssh_loop_lost         (FairleadSshLoop         *self,
                                                  int                      code);
@@ -154,6 +163,13 @@ gboolean         fairlead_ssh_loop_blocks       (FairleadSshLoop         *self,
                                                  int                      code,
                                                  FairleadSshOp            op,
                                                  FairleadSshChannel      *channel);
+
+#define fairlead_ssh_loop_message(self, ...) \
+  fairlead_ssh_loop_log (self, FAIRLEAD_SSH_LOG_STEP, __VA_ARGS__)
+#define fairlead_ssh_loop_problem(self, ...) \
+  fairlead_ssh_loop_log (self, FAIRLEAD_SSH_LOG_PROBLEM, __VA_ARGS__)
+#define fairlead_ssh_loop_detail(self, ...) \
+  fairlead_ssh_loop_log (self, FAIRLEAD_SSH_LOG_DETAIL, __VA_ARGS__)
 
 /* fairlead-ssh-connect.c: from nothing to signed in; linear, may wait. */
 gboolean         fairlead_ssh_connect           (FairleadSshLoop         *self,

@@ -64,7 +64,7 @@ take_line (FairleadSshProxy *self)
   g_string_truncate (self->line, 0);
   if (*g_strstrip (inert) == '\0')
     return;
-  fairlead_ssh_loop_message (self->loop, _("Proxy command: %s"), inert);
+  fairlead_ssh_loop_problem (self->loop, _("Proxy command: %s"), inert);
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->last_lines, g_steal_pointer (&inert));
   if (self->last_lines.length > LAST_LINES)
