@@ -37,12 +37,11 @@ log_level_of (const FairleadTarget *target)
     const char *name;
     FairleadSshLog level;
   } levels[] = {
-    { "QUIET", FAIRLEAD_SSH_LOG_PROBLEM },
+    { "SILENT", FAIRLEAD_SSH_LOG_PROBLEM },
     { "FATAL", FAIRLEAD_SSH_LOG_PROBLEM },
     { "ERROR", FAIRLEAD_SSH_LOG_PROBLEM },
     { "VERBOSE", FAIRLEAD_SSH_LOG_DETAIL },
     { "DEBUG", FAIRLEAD_SSH_LOG_DETAIL },
-    { "DEBUG1", FAIRLEAD_SSH_LOG_DETAIL },
     { "DEBUG2", FAIRLEAD_SSH_LOG_DETAIL },
     { "DEBUG3", FAIRLEAD_SSH_LOG_DETAIL },
   };

@@ -39,7 +39,7 @@ class Chain:
         self._stack = contextlib.ExitStack()
         self._given = pathlib.Path(directory) if directory else None
         self._n, self._options, self.encrypted = hosts, options or {}, encrypted
-        self.directory, self.hosts = None, []
+        self.directory, self.hosts, self.accounts = None, [], []
 
     def name(self, number):
         return f'hop{number}'
@@ -48,8 +48,10 @@ class Chain:
         directory = self.directory / self.name(number)
         keys = fixture.Keys(directory / 'keys')
         (directory / 'keys').chmod(0o755)
-        user = self._stack.enter_context(fixture.Account(homes)).name if homes else None
-        host = fixture.Sshd(directory, keys=keys, user=user, options=self._options.get(number))
+        if homes:
+            self.accounts.append(self._stack.enter_context(fixture.Account(homes)))
+        host = fixture.Sshd(directory, keys=keys, options=self._options.get(number),
+                            user=self.accounts[-1].name if homes else None)
         host.identity = keys.get('ed25519', passphrase=PASSPHRASE if number == self.encrypted else '')
         host.authorized = [f'{host.identity}.pub']
         self.hosts.append(self._stack.enter_context(host))
@@ -63,6 +65,7 @@ class Chain:
             homes = self.directory / 'homes' if fixture.is_root() else None
             if homes:
                 homes.mkdir()
+                homes.chmod(0o755)
             for number in range(1, self._n + 1):
                 self._start(number, homes)
             self.known_hosts = self.directory / 'known_hosts'
