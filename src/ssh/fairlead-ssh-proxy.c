@@ -39,7 +39,6 @@ struct _FairleadSshProxy {
   GPid pid;
   GThread *thread;
   int end_fd;                      /* an eventfd: the session has ended */
-  gboolean in_order;               /* … in order; set before that */
 
   /* The proxy's thread. */
   int pid_fd;
@@ -49,6 +48,7 @@ struct _FairleadSshProxy {
   /* Both threads. */
   GMutex mutex;
   GCond exited_cond;
+  gboolean in_order;               /* how the session has ended; set before end_fd is */
   gboolean exited;
   siginfo_t how;
   GQueue last_lines;               /* of char*, inert */
@@ -143,10 +143,14 @@ static gpointer
 thread_func (gpointer data)
 {
   FairleadSshProxy *self = data;
+  gboolean in_order;
 
   while (watch (self, TRUE, G_MAXINT64))
     ;
-  if (self->in_order)
+  g_mutex_lock (&self->mutex);
+  in_order = self->in_order;
+  g_mutex_unlock (&self->mutex);
+  if (in_order)
     wait_for_exit (self, PATIENCE);
   kill (-self->pid, SIGHUP);
   wait_for_exit (self, PATIENCE);
@@ -391,7 +395,9 @@ fairlead_ssh_proxy_end (FairleadSshLoop *loop)
 
   if (self == NULL)
     return;
+  g_mutex_lock (&self->mutex);
   self->in_order = loop->error == NULL;
+  g_mutex_unlock (&self->mutex);
   if (write (self->end_fd, &one, sizeof one) != sizeof one)
     g_error ("eventfd: %s", g_strerror (errno));
   g_thread_join (self->thread);
