@@ -9,6 +9,7 @@
 
 #include "fairlead-cli-events.h"
 #include "fairlead-cli-private.h"
+#include "fairlead-fingerprint.h"
 
 /* The words of EVENTS.md. */
 static const char * const install_words[] = {
@@ -161,6 +162,41 @@ fairlead_cli_key_report_install (const FairleadInstalledKey *installed,
   set_text (event, "result", install_words[installed->result]);
   set_text (event, "file", installed->file);
   json_object_set_boolean_member (event, "home_writable", installed->home_is_writable);
+  write_event (event);
+}
+
+/**
+ * fairlead_cli_key_report_add:
+ * @path: the key file
+ * @key: the key that the agent was given
+ * @terms: on which terms
+ * @json: write an event
+ */
+void
+fairlead_cli_key_report_add (const char               *path,
+                             FairleadKey              *key,
+                             const FairleadAgentTerms *terms,
+                             gboolean                  json)
+{
+  g_autofree char *sha256 = fairlead_fingerprint_sha256 (fairlead_key_get_public (key));
+  JsonObject *event;
+
+  if (!json)
+    {
+      if (terms->lifetime > 0)
+        g_printerr (_("The ssh-agent has %s (%s) for %u seconds.\n"), path, sha256, terms->lifetime);
+      else
+        g_printerr (_("The ssh-agent has %s (%s) until it ends.\n"), path, sha256);
+      return;
+    }
+  event = event_new ("agent");
+  set_text (event, "path", path);
+  set_text (event, "sha256", sha256);
+  if (terms->lifetime > 0)
+    json_object_set_int_member (event, "lifetime_s", terms->lifetime);
+  else
+    json_object_set_null_member (event, "lifetime_s");
+  json_object_set_boolean_member (event, "confirm", terms->confirm);
   write_event (event);
 }
 

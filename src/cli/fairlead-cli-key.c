@@ -23,6 +23,7 @@ static const struct {
   { "convert", fairlead_cli_key_convert, N_("Write a key of PuTTY or PEM in OpenSSH’s form") },
   { "passphrase", fairlead_cli_key_passphrase, N_("Set, change or remove the passphrase") },
   { "install", fairlead_cli_key_install, N_("Add a public key to a host that lets you in") },
+  { "add", fairlead_cli_key_add, N_("Add a key to the ssh-agent, for a time") },
   { "fix-permissions", fairlead_cli_key_fix_permissions, N_("Keep others from reading a key") },
 };
 

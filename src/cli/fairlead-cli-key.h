@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-agent.h"
 #include "fairlead-install-key.h"
 #include "fairlead-key-file.h"
 
@@ -48,6 +49,10 @@ void            fairlead_cli_key_report          (const FairleadKeyInfo     *inf
 void            fairlead_cli_key_report_install  (const FairleadInstalledKey *installed,
                                                   const char                *target,
                                                   gboolean                   json);
+void            fairlead_cli_key_report_add      (const char                *path,
+                                                  FairleadKey               *key,
+                                                  const FairleadAgentTerms  *terms,
+                                                  gboolean                   json);
 int             fairlead_cli_key_end             (gboolean                   json,
                                                   const GError              *error);
 
@@ -61,6 +66,8 @@ int             fairlead_cli_key_convert         (int                        arg
 int             fairlead_cli_key_passphrase      (int                        argc,
                                                   char                     **argv);
 int             fairlead_cli_key_fix_permissions (int                        argc,
+                                                  char                     **argv);
+int             fairlead_cli_key_add             (int                        argc,
                                                   char                     **argv);
 int             fairlead_cli_key_install         (int                        argc,
                                                   char                     **argv);

@@ -154,6 +154,63 @@ class Files(KeyCase):
         self.assertEqual((seen[0]['too_open'], seen[0]['mode'], mode(key)), (False, '0600', 0o600))
 
 
+class Agent(KeyCase):
+    def agent(self):
+        """A real ssh-agent: the path of its socket."""
+        socket = self.tmp / 'agent'
+        agent = self.enter(subprocess.Popen(['ssh-agent', '-D', '-a', str(socket)], text=True,
+                                            stdout=subprocess.PIPE))
+        self.addCleanup(agent.kill)
+        agent.stdout.readline()     # it prints its variables when the socket is there
+        return socket
+
+    def held(self, socket):
+        out = subprocess.run(['ssh-add', '-L'], env=self.client_environ(SSH_AUTH_SOCK=str(socket)),
+                             stdout=subprocess.PIPE, text=True, check=False)
+        return out.stdout.splitlines()
+
+    @needs('ssh-agent')
+    def test_every_type_and_form(self):
+        socket = self.agent()
+        keys = fixture.shared_keys()
+        lines = []
+        for key in keys.get('ed25519'), keys.get('rsa', bits=2048), keys.get('ecdsa', bits=521):
+            self.key_command('add', key, environ=self.client_environ(SSH_AUTH_SOCK=str(socket)))
+            lines.append(pathlib.Path(f'{key}.pub').read_text().strip())
+        key, line = self.pem()
+        environ = {**self.askpass('open sesame'), 'SSH_AUTH_SOCK': str(socket)}
+        seen = self.events('add', '--time', '8h', key, environ=environ)
+        self.assertEqual((seen[0]['event'], seen[0]['lifetime_s']), ('agent', 8 * 3600))
+        self.assertEqual(self.held(socket), lines + [f'{line} {key}'])
+        # What the agent was given signs.
+        server = self.sshd(authorized=[self.written(line)])
+        self.known(server)
+        done = subprocess.run(['ssh', '-F', '/dev/null', '-p', str(server.port), '-o', 'BatchMode=yes', '-o',
+                               f'UserKnownHostsFile={self.client_home()}/.ssh/known_hosts', server.target,
+                               'echo in'], env=self.client_environ(SSH_AUTH_SOCK=str(socket)), text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+        self.assertEqual(done.stdout, 'in\n')
+
+    def written(self, line):
+        path = self.tmp / 'authorized.pub'
+        path.write_text(line + '\n')
+        return path
+
+    @needs('ssh-agent')
+    def test_for_a_time(self):
+        socket = self.agent()
+        key = fixture.shared_keys().get('ed25519')
+        environ = self.client_environ(SSH_AUTH_SOCK=str(socket))
+        self.key_command('add', '-t', '1', key, environ=environ)
+        while self.held(socket) != ['The agent has no identities.']:
+            pass                    # the deadline is the test's
+
+    def test_no_agent(self):
+        key = fixture.shared_keys().get('ed25519')
+        self.assertIn('SSH_AUTH_SOCK', self.key_command('add', key, code=3).stderr)
+        self.key_command('add', '--time', 'soon', key, code=2)
+
+
 class Installing(KeyCase):
     def new_key(self):
         key = self.tmp / 'new'
