@@ -53,6 +53,36 @@ fairlead_config_note_free (FairleadConfigNote *self)
   g_free (self);
 }
 
+static guint
+hash (gconstpointer key)
+{
+  const FairleadConfigNote *note = key;
+
+  return g_str_hash (note->keyword) ^ g_direct_hash (note->source.file) ^ note->source.line * 2654435761u;
+}
+
+static gboolean
+equal (gconstpointer a,
+       gconstpointer b)
+{
+  const FairleadConfigNote *one = a, *other = b;
+
+  return one->source.line == other->source.line && one->source.file == other->source.file
+         && g_str_equal (one->keyword, other->keyword);
+}
+
+/**
+ * fairlead_config_note_set_new:
+ *
+ * Returns: (transfer full) (element-type FairleadConfigNote): a set of notes that it does not own; two of
+ *   one keyword and place are the same
+ */
+GHashTable *
+fairlead_config_note_set_new (void)
+{
+  return g_hash_table_new (hash, equal);
+}
+
 /**
  * fairlead_source_format:
  * @self: where a value comes from

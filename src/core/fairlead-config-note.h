@@ -46,6 +46,9 @@ FairleadConfigNote *fairlead_config_note_new  (const char               *keyword
                                                const FairleadSource     *source);
 FairleadConfigNote *fairlead_config_note_copy (const FairleadConfigNote *self);
 void                fairlead_config_note_free (FairleadConfigNote       *self);
+GHashTable         *fairlead_config_note_set_new (void);
 char               *fairlead_source_format    (const FairleadSource     *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadConfigNote, fairlead_config_note_free)
 
 G_END_DECLS

@@ -27,6 +27,7 @@ typedef struct {
  * @system_dir: what a relative Include of a system file is under
  * @values: (element-type utf8 GPtrArray): by keyword, what holds for @host, in order
  * @notes: (element-type FairleadConfigNote): what holds for it and is not used
+ * @noted: (element-type FairleadConfigNote): the set of them, to find one again
  * @aliases: (nullable): when set, only the names of Host lines are collected, into this
  *
  * Reads settings and files in the order of precedence: the first value wins (ssh_config(5)).
@@ -43,6 +44,7 @@ typedef struct {
   char       *system_dir;
   GHashTable *values;
   GPtrArray  *notes;
+  GHashTable *noted;
   GPtrArray  *aliases;
 } FairleadConfigReader;
 

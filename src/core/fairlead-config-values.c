@@ -59,15 +59,12 @@ fairlead_config_add_note (FairleadConfigReader      *self,
                           const char                *keyword,
                           const char                *reason)
 {
-  for (guint i = 0; i < self->notes->len; i++)
-    {
-      FairleadConfigNote *note = g_ptr_array_index (self->notes, i);
+  g_autoptr (FairleadConfigNote) note = fairlead_config_note_new (keyword, reason, &scope->source);
 
-      if (note->source.line == scope->source.line && note->source.file == scope->source.file &&
-          strcmp (note->keyword, keyword) == 0)
-        return;
-    }
-  g_ptr_array_add (self->notes, fairlead_config_note_new (keyword, reason, &scope->source));
+  if (g_hash_table_contains (self->noted, note))
+    return;
+  g_hash_table_add (self->noted, note);
+  g_ptr_array_add (self->notes, g_steal_pointer (&note));
 }
 
 static gboolean

@@ -52,13 +52,17 @@ fairlead_key_openssh_decode (const char        *text,
                              FairleadKeyBuffer *container)
 {
   const char *begin = strstr (text, FAIRLEAD_KEY_OPENSSH_BEGIN);
-  const char *end = begin != NULL ? strstr (begin, END) : NULL;
+  const char *end;
   int state = 0;
   guint save = 0;
 
+  if (begin == NULL)
+    return FALSE;
+  /* Not before: the dashes of the first line may be those of the last one, too. */
+  begin += strlen (FAIRLEAD_KEY_OPENSSH_BEGIN);
+  end = strstr (begin, END);
   if (end == NULL)
     return FALSE;
-  begin += strlen (FAIRLEAD_KEY_OPENSSH_BEGIN);
   for (const char *p = begin; p < end; p++)
     if (!g_ascii_isalnum (*p) && strchr ("+/= \t\r\n", *p) == NULL)
       return FALSE;

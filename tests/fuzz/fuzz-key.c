@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <openssl/err.h>
 #include <string.h>
 
 #include "fairlead-key-private.h"
@@ -97,5 +98,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
       use (fairlead_key_load (path, passphrase, NULL));
     }
+  ERR_clear_error ();
   return 0;
 }

@@ -4,10 +4,24 @@
 #include "fuzz.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* A fatal warning of GLib ends in SIGTRAP, which libFuzzer does not know: no input would be kept. */
+static void
+trapped_cb (int number)
+{
+  abort ();
+}
+
+__attribute__ ((constructor)) static void
+catch_traps (void)
+{
+  signal (SIGTRAP, trapped_cb);
+}
 
 /**
  * fuzz_file:
