@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "fairlead-cli-key.h"
+#include "fairlead-cli-known-hosts.h"
 #include "fairlead-cli-profiles.h"
 #include "fairlead-cli-resolve.h"
 #include "fairlead-ssh-version.h"
@@ -22,6 +23,7 @@ typedef struct {
 static const Command commands[] = {
   { "connect", fairlead_cli_connect, N_("Start the solver on a remote and hold a tunnel to it") },
   { "key", fairlead_cli_key, N_("Make, show, convert and install keys") },
+  { "known-hosts", fairlead_cli_known_hosts, N_("List, find and remove what known_hosts trusts") },
   { "resolve", fairlead_cli_resolve, N_("Show what a target resolves to, as “ssh -G” does") },
   { "list", fairlead_cli_list, N_("List the saved connections") },
   { "import", fairlead_cli_import, N_("Save the connections of a file, or aliases of your ssh configuration") },
@@ -34,8 +36,8 @@ print_help (void)
 {
   g_print ("%s\n\n", _("Usage: fairlead-cli COMMAND [OPTION…] TARGET"));
   for (const Command *command = commands; command->name != NULL; command++)
-    g_print ("  %-10s %s\n", command->name, _(command->summary));
-  g_print ("  %-10s %s\n", "--version", _("Show the versions of Fairlead and of its libraries"));
+    g_print ("  %-12s %s\n", command->name, _(command->summary));
+  g_print ("  %-12s %s\n", "--version", _("Show the versions of Fairlead and of its libraries"));
   g_print ("\n%s\n", _("“fairlead-cli COMMAND --help” lists the options of a command."));
 }
 
