@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The windows of the main menu: keys, trusted hosts, import."""
+
+import json
+import pathlib
+import re
+import stat
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from uidrv import Journey, text_of, wait  # noqa: E402
+
+
+class Keys(Journey):
+    def test_generate_a_key_by_keyboard(self):
+        self.profile()
+        app = self.start()
+        app.command('win.keys')
+        app.label('^No Keys Yet$')
+        app.focused_window()
+        app.keys('ctrl+n')
+        field = app.entry('File')
+        wait(lambda: text_of(field) == '~/.ssh/id_ed25519', 'a file to be suggested')
+        app.fill('Passphrase', 'line of rope')
+        app.fill('The Same Passphrase Again', 'line of rope')
+        app.keys('ctrl+Return')
+        app.label('^~/.ssh/id_ed25519$', timeout=30)
+        app.label('^ED25519, 256 bits · with a passphrase')
+        path = self.home / '.ssh/id_ed25519'
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        shown = subprocess.run(['ssh-keygen', '-lf', f'{path}.pub'], check=True, capture_output=True,
+                               text=True).stdout.split()[1]
+        app.label(shown.replace('+', '[+]'))
+        subprocess.run(['ssh-keygen', '-y', '-P', 'line of rope', '-f', path], check=True,
+                       capture_output=True)
+
+
+class TrustedHosts(Journey):
+    def test_remove_and_undo(self):
+        self.trust()
+        path = self.home / '.ssh/known_hosts'
+        before = path.read_text() + '# the end\n'
+        path.write_text(before)
+        self.profile()
+        app = self.start()
+        app.command('win.trusted-hosts')
+        name = before.split()[0]
+        app.click(f'Trust {name} No Longer')
+        app.label('^Trusted no longer$')
+        wait(lambda: name not in path.read_text().splitlines()[0], 'the line to go')
+        app.click('Undo')
+        wait(lambda: path.read_text() == before, 'the line to come back to the byte')
+
+
+class Import(Journey):
+    def test_a_file_given_is_a_list_to_choose_from(self):
+        toml = self.home / 'connections.toml'
+        toml.write_text('[lab]\ntype = "SSH"\nhost = "gpu01"\nusername = "artist"\n'
+                        'remote_path = "/opt/solver"\n'
+                        '[farm]\ntype = "SSH"\nhost = "farm"\nusername = "artist"\n'
+                        'remote_path = "/opt/solver"\n'
+                        '[here]\ntype = "Local"\nlocal_path = "/opt/solver"\n')
+        self.profile('lab')
+        app = self.start(str(toml))
+        app.label('^Choose What to Import$', timeout=30)
+        app.label('“lab” in the file: that name is taken')
+        app.label('It is not over SSH')
+        app.point(app.find('check box', re.compile('^farm')))    # GTK 4.8 names it twice
+        app.click('Import')
+        app.label('^1 connection imported$')
+        stored = self.home / 'config/fairlead/profiles.json'
+        wait(lambda: len(json.loads(stored.read_text())['profiles']) == 2, 'the import to be saved')
+        new = json.loads(stored.read_text())['profiles'][1]
+        self.assertEqual((new['host'], new['user'], new['remote-path']),
+                         ('gpu01', 'artist', '/opt/solver'))
+
+
+if __name__ == '__main__':
+    unittest.main()
