@@ -37,6 +37,12 @@ class Rules(paramiko.ServerInterface):
         query = self.queries.pop(0)
         if query is None:
             return paramiko.AUTH_FAILED
+        if isinstance(query, bytes):        # as it is, behind the type of an INFO_REQUEST
+            message = paramiko.Message()
+            message.add_byte(b'\x3c')
+            message.add_bytes(query)
+            self.transport._send_message(message)
+            return paramiko.AUTH_FAILED
         name, instructions, *prompts = query
         return paramiko.server.InteractiveQuery(name, instructions, *prompts)
 
@@ -57,7 +63,7 @@ class Server:
     def serve(self):
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             connection, _ = self.listener.accept()
-            self.transport = paramiko.Transport(connection)
+            self.transport = self.rules.transport = paramiko.Transport(connection)
             self.transport.add_server_key(paramiko.Ed25519Key.from_private_key_file(str(self.host_key)))
             self.transport.start_server(event=threading.Event(), server=self.rules)
 
@@ -126,6 +132,15 @@ class Prompts(SolverCase):
         rules = Rules([('', '', *[('Code:', True)] * 33)])
         error = self.end(self.start(rules, *['1'] * 40), 4, 'network')
         self.assertIn('no sense', error['message'])
+        self.assertEqual(self.asked(), [])
+
+    def test_garbled(self):
+        empty = bytes(4)
+        for body in b'', empty, empty * 3, empty * 3 + b'\0\0\0\1', b'\xff' * 4 + empty * 3, \
+                empty * 3 + b'\xff' * 4, empty * 3 + b'\0\0\0\1' + b'\0\0\0\5Code:':
+            with self.subTest(body):
+                error = self.end(self.start(Rules([body]), '1'), 4, 'network')
+                self.assertIn('no sense', error['message'])
         self.assertEqual(self.asked(), [])
 
     def test_no_end_of_prompts(self):

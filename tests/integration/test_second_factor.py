@@ -117,6 +117,18 @@ class Codes(SignIn):
         self.assertIn('AuthenticationMethods', error['hint'])
         self.assertEqual(self.asked(), [])
 
+    def test_a_person_takes_longer_than_a_host_may(self):
+        """ConnectTimeout is for the host: it does not run while somebody types."""
+        self.config('ConnectTimeout 1\n')
+        environ = self.askpass(CODE)
+        script = pathlib.Path(environ['SSH_ASKPASS'])
+        lines = script.read_text().splitlines(keepends=True)
+        script.write_text(''.join([lines[0], 'sleep 2\n', *lines[1:]]))
+        cli = self.connect(self.server('publickey,keyboard-interactive'), '/nonexistent', '-F',
+                           self.tmp / 'config', environ=environ)
+        self.end(cli, 7)
+        self.assertTrue(cli.find('step', step='sign-in', state='done'))
+
     def test_the_host_waits_only_so_long(self):
         """The sign-in ends in words when the host hangs up over an answer that takes its time."""
         server = self.server('publickey,keyboard-interactive', LoginGraceTime=1)
