@@ -15,6 +15,7 @@
 #endif
 #include "fairlead-profile-store.h"
 #include "fairlead-run-manager.h"
+#include "fairlead-ssh-agent.h"
 #include "fairlead-ssh-memory.h"
 #include "fairlead-ssh-session.h"
 #include "fairlead-ui.h"
@@ -215,7 +216,10 @@ show_window (FairleadApplication *self)
       FairleadWindow *window =
         fairlead_window_new (GTK_APPLICATION (self), self->store, self->runs);
 
+      g_autoptr (FairleadAgent) agent = fairlead_ssh_agent_new_default ();
+
       g_set_weak_pointer (&self->window, window);
+      fairlead_window_set_agent (window, agent);
       fairlead_dialog_interaction_set_parent (self->interaction, GTK_WINDOW (window));
       fairlead_frame_gaps_watch (GTK_WIDGET (window));
       notice_cb (self);

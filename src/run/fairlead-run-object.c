@@ -291,6 +291,20 @@ fairlead_run_get_profile (FairleadRun *self)
   return self->profile;
 }
 
+/**
+ * fairlead_run_get_remote:
+ *
+ * Returns: (transfer none) (nullable): the host, while it is connected to
+ */
+FairleadRemote *
+fairlead_run_get_remote (FairleadRun *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_RUN (self), NULL);
+
+  return fairlead_link_get_state (self->link) == FAIRLEAD_LINK_ONLINE
+         ? fairlead_link_get_remote (self->link) : NULL;
+}
+
 FairleadLinkState
 fairlead_run_get_link_state (FairleadRun *self)
 {

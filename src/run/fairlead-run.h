@@ -53,6 +53,7 @@ FairleadRun          *fairlead_run_new                 (FairleadProfile       *p
                                                         FairleadRemoteNewFunc  new_remote,
                                                         gpointer               user_data);
 FairleadProfile      *fairlead_run_get_profile         (FairleadRun           *self);
+FairleadRemote       *fairlead_run_get_remote          (FairleadRun           *self);
 FairleadLinkState     fairlead_run_get_link_state      (FairleadRun           *self);
 FairleadServerState   fairlead_run_get_server_state    (FairleadRun           *self);
 FairleadExposure      fairlead_run_get_exposure        (FairleadRun           *self);

@@ -12,7 +12,7 @@
  * FairleadKeyRow:
  *
  * A key file: what it is, and opened, its fingerprints, its picture and what can be done with it. The
- * buttons do the actions "keys.copy", "keys.fix" and "keys.convert" of the window around it.
+ * buttons do the actions "keys.copy", "keys.fix", "keys.add" and "keys.convert" of the window around it.
  */
 struct _FairleadKeyRow {
   AdwExpanderRow parent_instance;
@@ -113,7 +113,9 @@ add_buttons (FairleadKeyRow        *self,
   gtk_widget_add_css_class (box, "fairlead-card");
   if (info->line != NULL)
     gtk_box_append (GTK_BOX (box), button_new (_("Co_py Public Key"), "keys.copy", info->line));
-  if (info->too_open)
+  if (!info->too_open)
+    gtk_box_append (GTK_BOX (box), button_new (_("_Add to Agent…"), "keys.add", info->path));
+  else
     gtk_box_append (GTK_BOX (box), button_new (_("_Fix Permissions"), "keys.fix", info->path));
   if (!g_str_equal (info->form, "openssh"))
     gtk_box_append (GTK_BOX (box),

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-add-to-agent.h"
 #include "fairlead-error.h"
 #include "fairlead-home.h"
 #include "fairlead-key-row.h"
@@ -32,6 +33,7 @@ struct _FairleadKeysWindow {
 
   /* Owned */
   GCancellable *cancellable;
+  FairleadAgent *agent;        /* NULL where none runs */
   char *opened;                /* the key whose row is to be open */
 };
 
@@ -265,9 +267,11 @@ described_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (FairleadKeyInfo) info = fairlead_key_job_finish (result, &error);
 
-  if (info != NULL && !g_cancellable_is_cancelled (self->cancellable))
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (info != NULL)
     ask_to_convert (self, info);
-  else if (!fairlead_error_is_cancel (error))
+  else
     say (self, error->message);
 }
 
@@ -280,6 +284,51 @@ convert_action (GtkWidget  *widget,
 
   fairlead_key_describe_async (g_variant_get_string (parameter, NULL), self->cancellable,
                                described_cb, g_object_ref (self));
+}
+
+/* ------------------------------------------------------------------ the agent */
+
+static void
+added_cb (FairleadKeysWindow *self,
+          const char         *text)
+{
+  say (self, text);
+}
+
+static void
+to_agent_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (FairleadKeysWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadKeyInfo) info = fairlead_key_job_finish (result, &error);
+  GtkWindow *dialog;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (info == NULL)
+    {
+      say (self, error->message);
+      return;
+    }
+  dialog = fairlead_add_to_agent_new (GTK_WINDOW (self), self->agent, info);
+  g_signal_connect_object (dialog, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (dialog);
+}
+
+static void
+add_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  FairleadKeysWindow *self = FAIRLEAD_KEYS_WINDOW (widget);
+
+  if (self->agent == NULL)
+    say (self, _("No agent runs in this session: SSH_AUTH_SOCK is not set."));
+  else
+    fairlead_key_describe_async (g_variant_get_string (parameter, NULL), self->cancellable,
+                                 to_agent_cb, g_object_ref (self));
 }
 
 /* ------------------------------------------------------------------ the object */
@@ -302,6 +351,7 @@ fairlead_keys_window_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_object (&self->agent);
   g_free (self->opened);
 
   G_OBJECT_CLASS (fairlead_keys_window_parent_class)->finalize (object);
@@ -326,6 +376,7 @@ fairlead_keys_window_class_init (FairleadKeysWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "keys.copy", "s", copy_action);
   gtk_widget_class_install_action (widget_class, "keys.fix", "s", fix_action);
   gtk_widget_class_install_action (widget_class, "keys.convert", "s", convert_action);
+  gtk_widget_class_install_action (widget_class, "keys.add", "s", add_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
@@ -351,4 +402,17 @@ GtkWindow *
 fairlead_keys_window_new (GtkWindow *parent)
 {
   return g_object_new (FAIRLEAD_TYPE_KEYS_WINDOW, "transient-for", parent, NULL);
+}
+
+/**
+ * fairlead_keys_window_set_agent:
+ * @agent: (nullable): what keys can be added to; %NULL where none runs
+ */
+void
+fairlead_keys_window_set_agent (FairleadKeysWindow *self,
+                                FairleadAgent      *agent)
+{
+  g_return_if_fail (FAIRLEAD_IS_KEYS_WINDOW (self));
+
+  g_set_object (&self->agent, agent);
 }

@@ -260,6 +260,7 @@ static const struct {
   { "win.back", back_action },
   { "win.connect", connect_action },
   { "win.toggle-connection", toggle_connection_action },
+  { "win.install-key", fairlead_window_install_key_action },
   { "win.start-solver", start_solver_action },
   { "win.stop-solver", stop_solver_action },
   { "win.copy-address", copy_address_action },
@@ -290,6 +291,7 @@ fairlead_window_update_actions (FairleadWindow *self)
   gtk_widget_action_set_enabled (widget, "win.delete", run != NULL);
   gtk_widget_action_set_enabled (widget, "win.connect", run != NULL && !online);
   gtk_widget_action_set_enabled (widget, "win.toggle-connection", run != NULL);
+  gtk_widget_action_set_enabled (widget, "win.install-key", online);
   gtk_widget_action_set_enabled (widget, "win.start-solver", online && !fairlead_run_is_busy (run));
   gtk_widget_action_set_enabled (widget, "win.stop-solver", online);
   gtk_widget_action_set_enabled (widget, "win.copy-address", tunnel);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-agent.h"
 #include "fairlead-editor.h"
 #include "fairlead-export.h"
 #include "fairlead-reminder.h"
@@ -38,6 +39,7 @@ struct _FairleadWindow {
   GListModel *shown;             /* those that match the search */
   GSignalGroup *run;             /* the run of the selected connection */
   GtkFileChooserNative *chooser;
+  FairleadAgent *agent;          /* %NULL where none runs */
   GSettings *settings;           /* NULL where the schema is not installed */
 
   FairleadExportKind export_kind; /* what was chosen before the file is */
@@ -52,6 +54,9 @@ void         fairlead_window_show_content     (FairleadWindow      *self,
                                                gboolean             content);
 void         fairlead_window_update_actions   (FairleadWindow      *self);
 void         fairlead_window_install_actions  (GtkWidgetClass      *widget_class);
+void         fairlead_window_install_key_action (GtkWidget         *widget,
+                                                 const char        *name,
+                                                 GVariant          *parameter);
 void         fairlead_window_install_import   (GtkWidgetClass      *widget_class);
 void         fairlead_window_install_tools    (GtkWidgetClass      *widget_class);
 void         fairlead_window_add_drop_target  (FairleadWindow      *self);

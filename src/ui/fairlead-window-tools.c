@@ -10,12 +10,13 @@
 
 typedef GtkWindow *(*NewWindow) (GtkWindow *parent);
 
-static void
+static GtkWindow *
 present (FairleadWindow *self,
          GType           type,
          NewWindow       new_window)
 {
   GListModel *windows = gtk_window_get_toplevels ();
+  GtkWindow *found;
 
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
@@ -24,10 +25,12 @@ present (FairleadWindow *self,
       if (G_OBJECT_TYPE (window) == type)
         {
           gtk_window_present (window);
-          return;
+          return window;
         }
     }
-  gtk_window_present (new_window (GTK_WINDOW (self)));
+  found = new_window (GTK_WINDOW (self));
+  gtk_window_present (found);
+  return found;
 }
 
 static void
@@ -35,7 +38,10 @@ keys_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  present (FAIRLEAD_WINDOW (widget), FAIRLEAD_TYPE_KEYS_WINDOW, fairlead_keys_window_new);
+  FairleadWindow *self = FAIRLEAD_WINDOW (widget);
+  GtkWindow *window = present (self, FAIRLEAD_TYPE_KEYS_WINDOW, fairlead_keys_window_new);
+
+  fairlead_keys_window_set_agent (FAIRLEAD_KEYS_WINDOW (window), self->agent);
 }
 
 static void

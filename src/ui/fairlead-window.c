@@ -406,6 +406,7 @@ fairlead_window_dispose (GObject *object)
   g_clear_object (&self->runs);
   g_clear_object (&self->settings);
   g_clear_object (&self->chooser);
+  g_clear_object (&self->agent);
 
   G_OBJECT_CLASS (fairlead_window_parent_class)->dispose (object);
 }
@@ -552,6 +553,19 @@ fairlead_window_say (FairleadWindow *self,
   g_return_if_fail (FAIRLEAD_IS_WINDOW (self));
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+/**
+ * fairlead_window_set_agent:
+ * @agent: (nullable): what holds keys of the person; %NULL where none runs
+ */
+void
+fairlead_window_set_agent (FairleadWindow *self,
+                           FairleadAgent  *agent)
+{
+  g_return_if_fail (FAIRLEAD_IS_WINDOW (self));
+
+  g_set_object (&self->agent, agent);
 }
 
 /**

@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "fairlead-agent.h"
+
 #include "fairlead-profile-store.h"
 #include "fairlead-run-manager.h"
 
@@ -27,6 +29,8 @@ void            fairlead_window_import    (FairleadWindow       *self,
 gboolean        fairlead_window_is_import (const char           *path);
 void            fairlead_window_say       (FairleadWindow       *self,
                                            const char           *text);
+void            fairlead_window_set_agent (FairleadWindow       *self,
+                                           FairleadAgent        *agent);
 void            fairlead_window_remind    (FairleadWindow       *self,
                                            const char           *connection,
                                            const char           *text);

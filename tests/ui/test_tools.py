@@ -37,6 +37,50 @@ class Keys(Journey):
                        capture_output=True)
 
 
+    def make_key(self, passphrase):
+        path = self.home / '.ssh/id_mine'
+        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', passphrase, '-C', 'mine', '-f', path],
+                       check=True)
+        return path
+
+    def test_add_to_the_agent_for_a_time(self):
+        path = self.make_key('line of rope')
+        socket = self.home / 'agent'
+        agent = subprocess.Popen(['ssh-agent', '-D', '-a', socket], stdout=subprocess.DEVNULL)
+        self.addCleanup(agent.wait)
+        self.addCleanup(agent.terminate)
+        wait(socket.exists, 'the agent')
+        self.profile()
+        app = self.start(SSH_AUTH_SOCK=str(socket))
+        app.command('win.keys')
+        app.point(app.label('^~/.ssh/id_mine$'))
+        app.click('Add to Agent…')
+        app.label('^Add the Key to the Agent[?]$')
+        app.fill('Passphrase', 'line of rope')
+        app.click('Add')
+        app.label('^The agent holds the key now$', timeout=30)
+        held = subprocess.run(['ssh-add', '-L'], env={'SSH_AUTH_SOCK': str(socket)}, check=True,
+                              capture_output=True, text=True).stdout
+        self.assertIn(pathlib.Path(f'{path}.pub').read_text().split()[1], held)
+
+    def test_install_on_a_host_that_lets_us_in(self):
+        path = self.make_key('')
+        self.trust()
+        self.profile(**{'remote-path': ''})
+        app = self.start()
+        app.command('win.connect')
+        app.label('^Connected$', timeout=30)
+        app.command('win.install-key')
+        app.label('^Install a Key[?]$')
+        app.click('Install')
+        app.label('^The key was added to ', timeout=30)
+        line = pathlib.Path(f'{path}.pub').read_text().split()[1]
+        found = [file for file in self.home.glob('sshd/**/authorized_keys') if line in file.read_text()]
+        self.assertEqual(len(found), 1)
+        app.command('win.toggle-connection')
+        app.label('^Offline$')
+
+
 class TrustedHosts(Journey):
     def test_remove_and_undo(self):
         self.trust()
