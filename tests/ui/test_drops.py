@@ -80,7 +80,8 @@ class Keyboard(Journey):
         app.focused_window()
         for field, text in [('Host', '127.0.0.1'), ('Port', str(self.sshd.port)),
                             ('User', self.sshd.user), ('SSH Key', str(self.key)),
-                            ('Choose a Key File', ''), ('Name of the Connection', 'gpu01')]:
+                            ('Generate a New Key…', ''), ('Choose a Key File', ''),
+                            ('Jump Host', ''), ('Name of the Connection', 'gpu01')]:
             app.focused(field)
             if text:
                 app.type(text)
