@@ -247,11 +247,16 @@ set_up_first_contact (FairleadHostKeyDialog *self,
                       const char            *name)
 {
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (self);
+  /* What carries the connection may have said more than we do. */
+  const char *own = self->question->proxy_command == NULL
+    ? NULL
+    : _("Nothing about you has been sent to it, but for what the proxy command sends by itself.");
+  g_autofree char *body = g_strjoin (
+    " ", _("This host has not been seen before. Compare the fingerprint with the one you were given."),
+    own, NULL);
 
   adw_message_dialog_format_heading (dialog, _("Verify “%s”?"), name);
-  fairlead_question_set_body (
-    FAIRLEAD_QUESTION (self->question), dialog,
-    _("This host has not been seen before. Compare the fingerprint with the one you were given."));
+  fairlead_question_set_body (FAIRLEAD_QUESTION (self->question), dialog, body);
   adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"), "once", _("Connect _Once"),
                                     "trust", _("_Trust and Connect"), NULL);
   show_how (self);
