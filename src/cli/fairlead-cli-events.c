@@ -3,9 +3,9 @@
 
 #include "fairlead-cli-events.h"
 
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
+#include "fairlead-cli-json.h"
 #include "fairlead-cli-private.h"
 
 /* The words of EVENTS.md. They are a contract with scripts, so they stand here and do not follow
@@ -82,26 +82,6 @@ static const char * const left_words[] = {
   [FAIRLEAD_CLI_SOLVER_STOPPED] = "stopped",
 };
 
-static JsonObject *
-event_new (const char *name)
-{
-  JsonObject *event = json_object_new ();
-
-  json_object_set_int_member (event, "v", 1);
-  json_object_set_string_member (event, "event", name);
-  return event;
-}
-
-static void
-set_text (JsonObject *event,
-          const char *field,
-          const char *text)
-{
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-
-  json_object_set_string_member (event, field, valid);
-}
-
 static void
 set_count (JsonObject *event,
            const char *field,
@@ -125,18 +105,8 @@ set_texts (JsonObject         *event,
       g_autofree char *text = NULL;
 
       g_object_get (object, property, &text, NULL);
-      set_text (event, fields[i], text);
+      fairlead_cli_json_set_text (event, fields[i], text);
     }
-}
-
-/* Takes @event. */
-static char *
-event_to_line (JsonObject *event)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
-
-  json_object_unref (event);
-  return json_to_string (node, FALSE);
 }
 
 static gboolean
@@ -145,21 +115,12 @@ write_line (const char *line)
   return puts (line) >= 0 && fflush (stdout) == 0;
 }
 
-/* Takes @event. Returns %FALSE when the reader has gone. */
-static gboolean
-write_event (JsonObject *event)
-{
-  g_autofree char *line = event_to_line (event);
-
-  return write_line (line);
-}
-
 /* The same for an event that tells a state: not written when it is the one written last. */
 static gboolean
 write_news (JsonObject  *event,
             char       **last)
 {
-  g_autofree char *line = event_to_line (event);
+  g_autofree char *line = fairlead_cli_json_to_line (event);
 
   if (g_strcmp0 (line, *last) == 0)
     return TRUE;
@@ -179,13 +140,13 @@ write_news (JsonObject  *event,
 gboolean
 fairlead_cli_event_step (FairleadStep *step)
 {
-  JsonObject *event = event_new ("step");
+  JsonObject *event = fairlead_cli_json_new ("step");
 
-  set_text (event, "step", step_words[fairlead_step_get_id (step)]);
-  set_text (event, "state", step_state_words[fairlead_step_get_state (step)]);
+  fairlead_cli_json_set_text (event, "step", step_words[fairlead_step_get_id (step)]);
+  fairlead_cli_json_set_text (event, "state", step_state_words[fairlead_step_get_state (step)]);
   json_object_set_int_member (event, "duration_ms", fairlead_step_get_duration (step) / 1000);
-  set_text (event, "detail", fairlead_step_get_detail (step));
-  return write_event (event);
+  fairlead_cli_json_set_text (event, "detail", fairlead_step_get_detail (step));
+  return fairlead_cli_json_write (event);
 }
 
 /**
@@ -199,10 +160,10 @@ fairlead_cli_event_step (FairleadStep *step)
 gboolean
 fairlead_cli_event_link (FairleadRun *run)
 {
-  JsonObject *event = event_new ("link");
+  JsonObject *event = fairlead_cli_json_new ("link");
 
-  set_text (event, "state", link_words[fairlead_run_get_link_state (run)]);
-  return write_event (event);
+  fairlead_cli_json_set_text (event, "state", link_words[fairlead_run_get_link_state (run)]);
+  return fairlead_cli_json_write (event);
 }
 
 /**
@@ -216,14 +177,14 @@ fairlead_cli_event_server (FairleadRun  *run,
                            char        **last)
 {
   static const char * const texts[] = { "bound_to", "interpreter", NULL };
-  JsonObject *event = event_new ("server");
+  JsonObject *event = fairlead_cli_json_new ("server");
   gboolean adopted = FALSE;
   gboolean shared = FALSE;
 
   g_object_get (run, "adopted", &adopted, "shared-host", &shared, NULL);
-  set_text (event, "state", server_words[fairlead_run_get_server_state (run)]);
+  fairlead_cli_json_set_text (event, "state", server_words[fairlead_run_get_server_state (run)]);
   json_object_set_boolean_member (event, "adopted", adopted);
-  set_text (event, "exposure", exposure_words[fairlead_run_get_exposure (run)]);
+  fairlead_cli_json_set_text (event, "exposure", exposure_words[fairlead_run_get_exposure (run)]);
   set_texts (event, G_OBJECT (run), texts);
   json_object_set_boolean_member (event, "shared_host", shared);
   return write_news (event, last);
@@ -238,7 +199,7 @@ gboolean
 fairlead_cli_event_tunnel (FairleadRun  *run,
                            char        **last)
 {
-  JsonObject *event = event_new ("tunnel");
+  JsonObject *event = fairlead_cli_json_new ("tunnel");
   FairleadForward *tunnel = fairlead_run_get_tunnel (run);
   gboolean open = tunnel != NULL && fairlead_forward_is_open (tunnel);
   g_autofree char *local = open ? fairlead_forward_dup_local_address (tunnel) : NULL;
@@ -254,11 +215,11 @@ fairlead_cli_event_tunnel (FairleadRun  *run,
   if (open)
     remote = g_strdup_printf ("%s:%u", fairlead_forward_get_remote_host (tunnel),
                               fairlead_forward_get_remote_port (tunnel));
-  set_text (event, "state", open ? "open" : "closed");
-  set_text (event, "local", local);
+  fairlead_cli_json_set_text (event, "state", open ? "open" : "closed");
+  fairlead_cli_json_set_text (event, "local", local);
   set_count (event, "local_port", open ? (gint64) fairlead_forward_get_local_port (tunnel) : -1);
-  set_text (event, "remote", remote);
-  set_text (event, "health", health_words[health]);
+  fairlead_cli_json_set_text (event, "remote", remote);
+  fairlead_cli_json_set_text (event, "health", health_words[health]);
   return write_news (event, last);
 }
 
@@ -283,10 +244,10 @@ fairlead_cli_event_solver (FairleadRun  *run,
 
   if (solver == NULL)
     return TRUE;
-  event = event_new ("solver");
+  event = fairlead_cli_json_new ("solver");
   g_object_get (solver, "state", &state, "frame", &frame, "frames", &frames, "progress", &progress,
                 NULL);
-  set_text (event, "state", solver_words[state]);
+  fairlead_cli_json_set_text (event, "state", solver_words[state]);
   set_texts (event, G_OBJECT (solver), texts);
   set_count (event, "frame", frame);
   set_count (event, "frames", frames);
@@ -306,12 +267,12 @@ gboolean
 fairlead_cli_event_log (const char      *source,
                         FairleadLogLine *line)
 {
-  JsonObject *event = event_new ("log");
+  JsonObject *event = fairlead_cli_json_new ("log");
 
-  set_text (event, "source", source);
-  set_text (event, "level", level_words[fairlead_log_line_get_level (line)]);
-  set_text (event, "text", fairlead_log_line_get_text (line));
-  return write_event (event);
+  fairlead_cli_json_set_text (event, "source", source);
+  fairlead_cli_json_set_text (event, "level", level_words[fairlead_log_line_get_level (line)]);
+  fairlead_cli_json_set_text (event, "text", fairlead_log_line_get_text (line));
+  return fairlead_cli_json_write (event);
 }
 
 /**
@@ -325,13 +286,13 @@ fairlead_cli_event_log (const char      *source,
 gboolean
 fairlead_cli_event_error (const GError *error)
 {
-  JsonObject *event = event_new ("error");
+  JsonObject *event = fairlead_cli_json_new ("error");
 
-  set_text (event, "kind", fairlead_cli_name_of_exit (fairlead_cli_exit_for_error (error)));
-  set_text (event, "message", error->message);
-  set_text (event, "hint", fairlead_error_get_hint (error));
-  set_text (event, "details", fairlead_error_get_details (error));
-  return write_event (event);
+  fairlead_cli_json_set_text (event, "kind", fairlead_cli_name_of_exit (fairlead_cli_exit_for_error (error)));
+  fairlead_cli_json_set_text (event, "message", error->message);
+  fairlead_cli_json_set_text (event, "hint", fairlead_error_get_hint (error));
+  fairlead_cli_json_set_text (event, "details", fairlead_error_get_details (error));
+  return fairlead_cli_json_write (event);
 }
 
 /**
@@ -345,9 +306,9 @@ gboolean
 fairlead_cli_event_exit (int               exit_code,
                          FairleadCliSolver solver)
 {
-  JsonObject *event = event_new ("exit");
+  JsonObject *event = fairlead_cli_json_new ("exit");
 
   json_object_set_int_member (event, "code", exit_code);
-  set_text (event, "solver", left_words[solver]);
-  return write_event (event);
+  fairlead_cli_json_set_text (event, "solver", left_words[solver]);
+  return fairlead_cli_json_write (event);
 }

@@ -140,8 +140,8 @@ fairlead_cli_export (int    argc,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_profiles_parse (&line, &argc, &argv, &options.json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &options.json, &error))
     export (argv[1], &options, &error);
   g_strfreev (options.names);
-  return fairlead_cli_profiles_end (options.json, error);
+  return fairlead_cli_end (options.json, error);
 }

@@ -169,9 +169,9 @@ fairlead_cli_import (int    argc,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_profiles_parse (&line, &argc, &argv, &options.json, &error) &&
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &options.json, &error) &&
       check_options (&options, argc, &error))
     import (argv[1], &options, &error);
   g_strfreev (options.names);
-  return fairlead_cli_profiles_end (options.json, error);
+  return fairlead_cli_end (options.json, error);
 }

@@ -84,13 +84,13 @@ fairlead_cli_key_add (int    argc,
     { "confirm", 'c', 0, G_OPTION_ARG_NONE, &confirm, N_("The agent asks before each use"), NULL },
     { NULL },
   };
-  const FairleadCliKeyLine line = {
-    "add", entries, _("FILE"),
+  const FairleadCliLine line = {
+    "key add", entries, _("FILE"),
     N_("Adds a key of any form to the ssh-agent, so that its passphrase is asked for no more."), 1, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
     add (argv[1], time, confirm, json, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }

@@ -82,15 +82,15 @@ fairlead_cli_key_generate (int    argc,
       NULL },
     { NULL },
   };
-  const FairleadCliKeyLine line = {
-    "generate", entries, _("[FILE]"),
+  const FairleadCliLine line = {
+    "key generate", entries, _("[FILE]"),
     N_("Makes a new key, and its public half in FILE.pub. No file is ever overwritten."), 0, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
     generate (type, bits, comment, argc > 1 ? argv[1] : NULL, open, json, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }
 
 /* Where the file hides even its public half, its passphrase is asked for. */
@@ -121,15 +121,15 @@ fairlead_cli_key_show (int    argc,
                        char **argv)
 {
   gboolean json = FALSE;
-  const FairleadCliKeyLine line = {
-    "show", NULL, _("FILE"),
+  const FairleadCliLine line = {
+    "key show", NULL, _("FILE"),
     N_("Shows the line for authorized_keys of a key, its fingerprints and their picture."), 1, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
     show (argv[1], json, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }
 
 static gboolean
@@ -161,16 +161,16 @@ fairlead_cli_key_convert (int    argc,
       N_("The new file; by default one beside the old"), N_("NEW-FILE") },
     { NULL },
   };
-  const FairleadCliKeyLine line = {
-    "convert", entries, _("FILE"),
+  const FairleadCliLine line = {
+    "key convert", entries, _("FILE"),
     N_("Writes a key of PuTTY (.ppk), PEM or PKCS#8 once more in OpenSSH’s form, with the same "
        "passphrase. The old file stays as it is."), 1, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
     convert (argv[1], output, json, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }
 
 static gboolean
@@ -201,16 +201,16 @@ fairlead_cli_key_passphrase (int    argc,
     { "remove", 0, 0, G_OPTION_ARG_NONE, &remove, N_("Remove it: the key has none from now on"), NULL },
     { NULL },
   };
-  const FairleadCliKeyLine line = {
-    "passphrase", entries, _("FILE"),
+  const FairleadCliLine line = {
+    "key passphrase", entries, _("FILE"),
     N_("Sets, changes or removes the passphrase of a key. The file is written anew in OpenSSH’s "
        "form."), 1, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
     change (argv[1], remove, json, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }
 
 int
@@ -218,14 +218,14 @@ fairlead_cli_key_fix_permissions (int    argc,
                                   char **argv)
 {
   gboolean json = FALSE;
-  const FairleadCliKeyLine line = {
-    "fix-permissions", NULL, _("FILE"),
+  const FairleadCliLine line = {
+    "key fix-permissions", NULL, _("FILE"),
     N_("Gives a key of your own the permissions that ssh demands: nobody else reads it."), 1, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error)
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error)
       && fairlead_key_fix_permissions (argv[1], &error))
     report_file (argv[1], json, FALSE, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }

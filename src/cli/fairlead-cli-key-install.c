@@ -171,14 +171,14 @@ fairlead_cli_key_install (int    argc,
       N_("Use this instead of the ssh_config files"), N_("FILE") },
     { NULL },
   };
-  const FairleadCliKeyLine line = {
-    "install", entries, _("TARGET"),
+  const FairleadCliLine line = {
+    "key install", entries, _("TARGET"),
     N_("Adds the public half of a key to authorized_keys of a host that lets you in already, by "
        "another key or the agent."), 1, 1,
   };
   g_autoptr (GError) error = NULL;
 
-  if (fairlead_cli_key_parse (&line, &argc, &argv, &json, &error))
+  if (fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
     install (argv[1], &options, json, &error);
-  return fairlead_cli_key_end (json, error);
+  return fairlead_cli_end (json, error);
 }

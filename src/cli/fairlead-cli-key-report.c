@@ -4,10 +4,10 @@
 #include "fairlead-cli-key.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
 #include "fairlead-cli-events.h"
+#include "fairlead-cli-json.h"
 #include "fairlead-cli-private.h"
 #include "fairlead-fingerprint.h"
 
@@ -19,58 +19,27 @@ static const char * const install_words[] = {
 };
 
 static void
-set_text (JsonObject *event,
-          const char *field,
-          const char *text)
-{
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-
-  json_object_set_string_member (event, field, valid);
-}
-
-static JsonObject *
-event_new (const char *name)
-{
-  JsonObject *event = json_object_new ();
-
-  json_object_set_int_member (event, "v", 1);
-  set_text (event, "event", name);
-  return event;
-}
-
-/* Takes @event. */
-static void
-write_event (JsonObject *event)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
-  g_autofree char *line = json_to_string (node, FALSE);
-
-  json_object_unref (event);
-  puts (line);
-}
-
-static void
 write_key (const FairleadKeyInfo *info)
 {
-  JsonObject *event = event_new ("key");
+  JsonObject *event = fairlead_cli_json_new ("key");
   g_autofree char *mode = g_strdup_printf ("%04o", info->mode);
 
-  set_text (event, "path", info->path);
-  set_text (event, "form", info->form);
+  fairlead_cli_json_set_text (event, "path", info->path);
+  fairlead_cli_json_set_text (event, "form", info->form);
   json_object_set_boolean_member (event, "encrypted", info->encrypted);
-  set_text (event, "mode", mode);
+  fairlead_cli_json_set_text (event, "mode", mode);
   json_object_set_boolean_member (event, "too_open", info->too_open);
-  set_text (event, "type", info->type);
+  fairlead_cli_json_set_text (event, "type", info->type);
   if (info->type != NULL)
     json_object_set_int_member (event, "bits", info->bits);
   else
     json_object_set_null_member (event, "bits");
-  set_text (event, "comment", info->comment);
-  set_text (event, "sha256", info->sha256);
-  set_text (event, "md5", info->md5);
-  set_text (event, "picture", info->picture);
-  set_text (event, "public", info->line);
-  write_event (event);
+  fairlead_cli_json_set_text (event, "comment", info->comment);
+  fairlead_cli_json_set_text (event, "sha256", info->sha256);
+  fairlead_cli_json_set_text (event, "md5", info->md5);
+  fairlead_cli_json_set_text (event, "picture", info->picture);
+  fairlead_cli_json_set_text (event, "public", info->line);
+  fairlead_cli_json_write (event);
 }
 
 /* The line for authorized_keys is the result; the rest is for the person. */
@@ -158,11 +127,11 @@ fairlead_cli_key_report_install (const FairleadInstalledKey *installed,
       print_install (installed, target);
       return;
     }
-  event = event_new ("installed");
-  set_text (event, "result", install_words[installed->result]);
-  set_text (event, "file", installed->file);
+  event = fairlead_cli_json_new ("installed");
+  fairlead_cli_json_set_text (event, "result", install_words[installed->result]);
+  fairlead_cli_json_set_text (event, "file", installed->file);
   json_object_set_boolean_member (event, "home_writable", installed->home_is_writable);
-  write_event (event);
+  fairlead_cli_json_write (event);
 }
 
 /**
@@ -189,37 +158,13 @@ fairlead_cli_key_report_add (const char               *path,
         g_printerr (_("The ssh-agent has %s (%s) until it ends.\n"), path, sha256);
       return;
     }
-  event = event_new ("agent");
-  set_text (event, "path", path);
-  set_text (event, "sha256", sha256);
+  event = fairlead_cli_json_new ("agent");
+  fairlead_cli_json_set_text (event, "path", path);
+  fairlead_cli_json_set_text (event, "sha256", sha256);
   if (terms->lifetime > 0)
     json_object_set_int_member (event, "lifetime_s", terms->lifetime);
   else
     json_object_set_null_member (event, "lifetime_s");
   json_object_set_boolean_member (event, "confirm", terms->confirm);
-  write_event (event);
-}
-
-/**
- * fairlead_cli_key_end:
- * @json: write events
- * @error: (nullable): what ended the command
- *
- * Returns: the exit code
- */
-int
-fairlead_cli_key_end (gboolean      json,
-                      const GError *error)
-{
-  int code = error != NULL ? (int) fairlead_cli_exit_for_error (error) : FAIRLEAD_CLI_EXIT_OK;
-
-  if (error != NULL)
-    fairlead_cli_print_error (error);
-  if (json)
-    {
-      if (error != NULL)
-        fairlead_cli_event_error (error);
-      fairlead_cli_event_exit (code, FAIRLEAD_CLI_SOLVER_NONE);
-    }
-  return code;
+  fairlead_cli_json_write (event);
 }

@@ -36,47 +36,6 @@ print_help (void)
   g_print ("\n%s\n", _("“fairlead-cli key COMMAND --help” lists the options of a command."));
 }
 
-/**
- * fairlead_cli_key_parse:
- * @line: what the command takes
- * @argc: (inout): number of @argv
- * @argv: (inout): the command and what follows it; the options are taken out
- * @json: (out): --json was given
- * @error: %FAIRLEAD_ERROR_USAGE
- *
- * Returns: %FALSE if the line cannot be understood
- */
-gboolean
-fairlead_cli_key_parse (const FairleadCliKeyLine  *line,
-                        int                       *argc,
-                        char                    ***argv,
-                        gboolean                  *json,
-                        GError                   **error)
-{
-  const GOptionEntry common[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, json, N_("Write one JSON object per line"), NULL },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (line->parameters);
-  g_autofree char *name = g_strconcat ("fairlead-cli key ", line->name, NULL);
-  g_autoptr (GError) local_error = NULL;
-
-  g_set_prgname (name);
-  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _(line->summary));
-  if (line->entries != NULL)
-    g_option_context_add_main_entries (context, line->entries, GETTEXT_PACKAGE);
-  g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
-  if (!g_option_context_parse (context, argc, argv, &local_error))
-    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, "%s", local_error->message);
-  else if (*argc - 1 < line->min_arguments || *argc - 1 > line->max_arguments)
-    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("Usage: %s [OPTION…] %s"), name,
-                        line->parameters);
-  else
-    return TRUE;
-  return FALSE;
-}
-
 static void
 answered_cb (GObject      *source,
              GAsyncResult *result,

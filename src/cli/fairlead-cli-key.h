@@ -2,40 +2,16 @@
 #pragma once
 
 #include "fairlead-agent.h"
+#include "fairlead-cli-line.h"
 #include "fairlead-install-key.h"
 #include "fairlead-key-file.h"
 
 G_BEGIN_DECLS
 
-/**
- * FairleadCliKeyLine:
- * @name: the command, "generate"
- * @entries: its options beside --json
- * @parameters: what its help shows for its arguments
- * @summary: what it does
- * @min_arguments: how many there must be
- * @max_arguments: how many there may be
- *
- * What a command of `fairlead-cli key` takes.
- */
-typedef struct {
-  const char *name;
-  const GOptionEntry *entries;
-  const char *parameters;
-  const char *summary;
-  int min_arguments;
-  int max_arguments;
-} FairleadCliKeyLine;
-
 int             fairlead_cli_key                 (int                        argc,
                                                   char                     **argv);
 
 /* fairlead-cli-key.c: what the commands share. */
-gboolean        fairlead_cli_key_parse           (const FairleadCliKeyLine  *line,
-                                                  int                       *argc,
-                                                  char                    ***argv,
-                                                  gboolean                  *json,
-                                                  GError                   **error);
 FairleadSecret *fairlead_cli_key_ask_new         (const char                *path,
                                                   GError                   **error);
 FairleadKey    *fairlead_cli_key_unlock          (const char                *path,
@@ -53,8 +29,6 @@ void            fairlead_cli_key_report_add      (const char                *pat
                                                   FairleadKey               *key,
                                                   const FairleadAgentTerms  *terms,
                                                   gboolean                   json);
-int             fairlead_cli_key_end             (gboolean                   json,
-                                                  const GError              *error);
 
 /* The commands; each returns the exit code. */
 int             fairlead_cli_key_generate        (int                        argc,

@@ -4,11 +4,12 @@
 #include "fairlead-cli-known-hosts.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fairlead-cli-events.h"
+#include "fairlead-cli-json.h"
+#include "fairlead-cli-line.h"
 #include "fairlead-cli-private.h"
 #include "fairlead-home.h"
 #include "fairlead-known-hosts-list.h"
@@ -28,29 +29,10 @@ static const char * const marker_words[] = {
 };
 
 static void
-write_event (JsonObject *event)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
-  g_autofree char *line = json_to_string (node, FALSE);
-
-  puts (line);
-}
-
-static JsonObject *
-event_new (const char *name)
-{
-  JsonObject *event = json_object_new ();
-
-  json_object_set_int_member (event, "v", 1);
-  json_object_set_string_member (event, "event", name);
-  return event;
-}
-
-static void
 report_json (const FairleadKnownHostsEntry *entry,
              gboolean                       removed)
 {
-  g_autoptr (JsonObject) event = event_new ("known-host");
+  JsonObject *event = fairlead_cli_json_new ("known-host");
   g_autofree char *file = g_utf8_make_valid (entry->file, -1);
 
   json_object_set_string_member (event, "file", file);
@@ -63,7 +45,7 @@ report_json (const FairleadKnownHostsEntry *entry,
   json_object_set_string_member (event, "comment", entry->comment);
   json_object_set_string_member (event, "problem", entry->problem);
   json_object_set_boolean_member (event, "removed", removed);
-  write_event (event);
+  fairlead_cli_json_write (event);
 }
 
 static void
@@ -143,11 +125,11 @@ report_hashed (const Options *options,
 {
   if (options->json)
     {
-      g_autoptr (JsonObject) event = event_new ("hashed");
+      JsonObject *event = fairlead_cli_json_new ("hashed");
 
       json_object_set_string_member (event, "file", file);
       json_object_set_string_member (event, "backup", backup);
-      write_event (event);
+      fairlead_cli_json_write (event);
     }
   else if (backup != NULL)
     {
@@ -246,18 +228,11 @@ fairlead_cli_known_hosts (int    argc,
 {
   Options options = { NULL };
   g_autoptr (GError) error = NULL;
-  int code = FAIRLEAD_CLI_EXIT_OK;
+  int code;
 
-  if (!parse (&options, &argc, &argv, &error) || !run (&options, argc > 1 ? argv[1] : NULL, &error))
-    {
-      code = fairlead_cli_exit_for_error (error);
-      if (options.json)
-        fairlead_cli_event_error (error);
-      else
-        fairlead_cli_print_error (error);
-    }
-  if (options.json)
-    fairlead_cli_event_exit (code, FAIRLEAD_CLI_SOLVER_NONE);
+  if (parse (&options, &argc, &argv, &error))
+    run (&options, argc > 1 ? argv[1] : NULL, &error);
+  code = fairlead_cli_end (options.json, error);
   g_free (options.file);
   return code;
 }

@@ -4,56 +4,15 @@
 #include "fairlead-cli-profiles.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
 #include "fairlead-cli-events.h"
+#include "fairlead-cli-json.h"
 #include "fairlead-cli-private.h"
 #include "fairlead-error.h"
 #include "fairlead-log-model.h"
 
 /* What import, export and list share. */
-
-/**
- * fairlead_cli_profiles_parse:
- * @line: what the command takes
- * @argc: (inout): number of @argv
- * @argv: (inout): the command and what follows it; the options are taken out
- * @json: (out): --json was given
- * @error: return location: %FAIRLEAD_ERROR_USAGE
- *
- * Returns: %FALSE if the line cannot be understood
- */
-gboolean
-fairlead_cli_profiles_parse (const FairleadCliLine   *line,
-                             int                     *argc,
-                             char                  ***argv,
-                             gboolean                *json,
-                             GError                 **error)
-{
-  const GOptionEntry common[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, json, N_("Write one JSON object per line"), NULL },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (line->parameters);
-  g_autofree char *name = g_strconcat ("fairlead-cli ", line->name, NULL);
-  g_autoptr (GError) local = NULL;
-
-  g_set_prgname (name);
-  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _(line->summary));
-  if (line->entries != NULL)
-    g_option_context_add_main_entries (context, line->entries, GETTEXT_PACKAGE);
-  g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
-  if (!g_option_context_parse (context, argc, argv, &local))
-    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, "%s", local->message);
-  else if (*argc - 1 < line->min_arguments || *argc - 1 > line->max_arguments)
-    fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("Usage: %s [OPTION…] %s"), name,
-                        line->parameters);
-  else
-    return TRUE;
-  return FALSE;
-}
 
 /**
  * fairlead_cli_profiles_load:
@@ -69,37 +28,6 @@ fairlead_cli_profiles_load (void)
   if (fairlead_profile_store_get_notice (store) != NULL)
     g_printerr ("%s\n", fairlead_profile_store_get_notice (store));
   return store;
-}
-
-static void
-set_text (JsonObject *event,
-          const char *field,
-          const char *text)
-{
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-
-  json_object_set_string_member (event, field, valid);
-}
-
-static JsonObject *
-event_new (const char *name)
-{
-  JsonObject *event = json_object_new ();
-
-  json_object_set_int_member (event, "v", 1);
-  set_text (event, "event", name);
-  return event;
-}
-
-/* Takes @event. */
-static void
-write_event (JsonObject *event)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
-  g_autofree char *line = json_to_string (node, FALSE);
-
-  json_object_unref (event);
-  puts (line);
 }
 
 static const char *
@@ -133,13 +61,13 @@ fairlead_cli_profiles_show (FairleadProfile *profile,
 
   if (json)
     {
-      event = event_new ("connection");
-      set_text (event, "name", name);
-      set_text (event, "address", shown);
-      set_text (event, "type", profile != NULL ? get_type (profile) : NULL);
-      set_text (event, "state", state);
-      set_text (event, "reason", reason);
-      write_event (event);
+      event = fairlead_cli_json_new ("connection");
+      fairlead_cli_json_set_text (event, "name", name);
+      fairlead_cli_json_set_text (event, "address", shown);
+      fairlead_cli_json_set_text (event, "type", profile != NULL ? get_type (profile) : NULL);
+      fairlead_cli_json_set_text (event, "state", state);
+      fairlead_cli_json_set_text (event, "reason", reason);
+      fairlead_cli_json_write (event);
     }
   else if (reason == NULL)
     g_print ("%s\t%s\n", name, shown);
@@ -163,36 +91,14 @@ fairlead_cli_profiles_note (const char               *name,
 
   if (json)
     {
-      event = event_new ("note");
-      set_text (event, "name", name);
-      set_text (event, "part", note->keyword);
-      set_text (event, "reason", note->reason);
-      write_event (event);
+      event = fairlead_cli_json_new ("note");
+      fairlead_cli_json_set_text (event, "name", name);
+      fairlead_cli_json_set_text (event, "part", note->keyword);
+      fairlead_cli_json_set_text (event, "reason", note->reason);
+      fairlead_cli_json_write (event);
     }
   else
     g_printerr ("%s: %s: %s\n", name, note->keyword, note->reason);
-}
-
-/**
- * fairlead_cli_profiles_end:
- * @json: write events
- * @error: (nullable): what ends the command
- *
- * Returns: the exit code
- */
-int
-fairlead_cli_profiles_end (gboolean      json,
-                           const GError *error)
-{
-  int code = error != NULL ? (int) fairlead_cli_exit_for_error (error) : FAIRLEAD_CLI_EXIT_OK;
-
-  if (error != NULL && json)
-    fairlead_cli_event_error (error);
-  else if (error != NULL)
-    fairlead_cli_print_error (error);
-  if (json)
-    fairlead_cli_event_exit (code, FAIRLEAD_CLI_SOLVER_NONE);
-  return code;
 }
 
 /**
@@ -215,8 +121,8 @@ fairlead_cli_list (int    argc,
   g_autoptr (GError) error = NULL;
   gboolean json = FALSE;
 
-  if (!fairlead_cli_profiles_parse (&line, &argc, &argv, &json, &error))
-    return fairlead_cli_profiles_end (json, error);
+  if (!fairlead_cli_line_parse (&line, &argc, &argv, &json, &error))
+    return fairlead_cli_end (json, error);
   store = fairlead_cli_profiles_load ();
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
@@ -224,5 +130,5 @@ fairlead_cli_list (int    argc,
 
       fairlead_cli_profiles_show (profile, fairlead_profile_get_name (profile), "saved", NULL, json);
     }
-  return fairlead_cli_profiles_end (json, NULL);
+  return fairlead_cli_end (json, NULL);
 }

@@ -5,10 +5,11 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 
 #include "fairlead-cli-events.h"
+#include "fairlead-cli-json.h"
+#include "fairlead-cli-line.h"
 #include "fairlead-cli-private.h"
 #include "fairlead-cli-profile.h"
 #include "fairlead-error.h"
@@ -23,34 +24,15 @@ static const char * const source_words[] = {
 };
 
 static void
-set_text (JsonObject *event,
-          const char *field,
-          const char *text)
-{
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-
-  json_object_set_string_member (event, field, valid);
-}
-
-static void
 set_source (JsonObject           *event,
             const FairleadSource *source)
 {
-  set_text (event, "source", source_words[source->kind]);
-  set_text (event, "file", source->file);
+  fairlead_cli_json_set_text (event, "source", source_words[source->kind]);
+  fairlead_cli_json_set_text (event, "file", source->file);
   if (source->kind == FAIRLEAD_SOURCE_FILE)
     json_object_set_int_member (event, "line", source->line);
   else
     json_object_set_null_member (event, "line");
-}
-
-static void
-write_line (JsonObject *event)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), event);
-  g_autofree char *line = json_to_string (node, FALSE);
-
-  puts (line);
 }
 
 static void
@@ -60,14 +42,12 @@ write_event (const char           *name,
              const char           *text,
              const FairleadSource *source)
 {
-  g_autoptr (JsonObject) event = json_object_new ();
+  JsonObject *event = fairlead_cli_json_new (name);
 
-  json_object_set_int_member (event, "v", 1);
-  json_object_set_string_member (event, "event", name);
-  set_text (event, "keyword", keyword);
-  set_text (event, field, text);
+  fairlead_cli_json_set_text (event, "keyword", keyword);
+  fairlead_cli_json_set_text (event, field, text);
   set_source (event, source);
-  write_line (event);
+  fairlead_cli_json_write (event);
 }
 
 /* The hosts on the way, the first to connect to first. */
@@ -75,23 +55,22 @@ static void
 write_hops (FairleadTarget *hop,
             FairleadTarget *next)
 {
-  g_autoptr (JsonObject) event = json_object_new ();
+  JsonObject *event;
   FairleadSource source = { FAIRLEAD_SOURCE_GIVEN, NULL, 0 };
 
   if (hop->via != NULL)
     write_hops (hop->via, hop);
   if (next != NULL)
     fairlead_ssh_config_lookup (next->config, "proxyjump", &source);
-  json_object_set_int_member (event, "v", 1);
-  json_object_set_string_member (event, "event", "hop");
-  set_text (event, "name", hop->name);
-  set_text (event, "host", hop->host_name);
+  event = fairlead_cli_json_new ("hop");
+  fairlead_cli_json_set_text (event, "name", hop->name);
+  fairlead_cli_json_set_text (event, "host", hop->host_name);
   json_object_set_int_member (event, "port", hop->port);
-  set_text (event, "user", hop->user);
-  set_text (event, "proxy_command", hop->proxy_command);
+  fairlead_cli_json_set_text (event, "user", hop->user);
+  fairlead_cli_json_set_text (event, "proxy_command", hop->proxy_command);
   json_object_set_boolean_member (event, "target", next == NULL);
   set_source (event, &source);
-  write_line (event);
+  fairlead_cli_json_write (event);
 }
 
 static void
@@ -135,22 +114,6 @@ print_text (FairleadTarget *target)
       /* Translators: file and line, a keyword, a sentence that says why it is not used */
       g_printerr (_("%s: %s is not used. %s\n"), where, note->keyword, note->reason);
     }
-}
-
-static int
-end_with_error (GError   *error,
-                gboolean  json)
-{
-  int code = fairlead_cli_exit_for_error (error);
-
-  if (json)
-    {
-      fairlead_cli_event_error (error);
-      fairlead_cli_event_exit (code, FAIRLEAD_CLI_SOLVER_NONE);
-    }
-  else
-    fairlead_cli_print_error (error);
-  return code;
 }
 
 static FairleadTarget *
@@ -197,12 +160,12 @@ fairlead_cli_resolve (int    argc,
     {
       if (error == NULL)
         fairlead_set_error (&error, FAIRLEAD_ERROR_USAGE, _("Name one target."));
-      end_with_error (error, json);
+      fairlead_cli_end (json, error);
       return FAIRLEAD_CLI_EXIT_USAGE;
     }
   target = resolve (argv[1], file, &error);
   if (target == NULL)
-    return end_with_error (error, json);
+    return fairlead_cli_end (json, error);
   if (!json)
     {
       print_text (target);
