@@ -5,19 +5,25 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-certificate.h"
+#include "fairlead-fingerprint.h"
 #include "fairlead-log-model.h"
 #include "fairlead-looks.h"
+#include "fairlead-public-key.h"
 
 /**
  * FairleadKeyRow:
  *
- * A key file: what it is, and opened, its fingerprints, its picture and what can be done with it. The
- * buttons do the actions "keys.copy", "keys.fix", "keys.add" and "keys.convert" of the window around it.
+ * A key, of a file or of the agent: what it is, and opened, its fingerprints, its picture and what can
+ * be done with it. The buttons do the actions "keys.copy", "keys.fix", "keys.add" and "keys.convert" of
+ * the window around it.
  */
 struct _FairleadKeyRow {
   AdwExpanderRow parent_instance;
 
-  char *path;
+  char *path;          /* NULL for a key that only the agent holds */
+  char *fingerprint;   /* NULL where the passphrase hides it */
+  char *subtitle;
 };
 
 G_DEFINE_FINAL_TYPE (FairleadKeyRow, fairlead_key_row, ADW_TYPE_EXPANDER_ROW)
@@ -25,7 +31,11 @@ G_DEFINE_FINAL_TYPE (FairleadKeyRow, fairlead_key_row, ADW_TYPE_EXPANDER_ROW)
 static void
 fairlead_key_row_finalize (GObject *object)
 {
-  g_free (FAIRLEAD_KEY_ROW (object)->path);
+  FairleadKeyRow *self = FAIRLEAD_KEY_ROW (object);
+
+  g_free (self->path);
+  g_free (self->fingerprint);
+  g_free (self->subtitle);
 
   G_OBJECT_CLASS (fairlead_key_row_parent_class)->finalize (object);
 }
@@ -103,14 +113,25 @@ add_picture (FairleadKeyRow *self,
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
 }
 
-static void
-add_buttons (FairleadKeyRow        *self,
-             const FairleadKeyInfo *info)
+static GtkWidget *
+add_button_box (FairleadKeyRow *self)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   gtk_widget_add_css_class (box, "fairlead-card");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+  return box;
+}
+
+static void
+add_buttons (FairleadKeyRow        *self,
+             const FairleadKeyInfo *info)
+{
+  GtkWidget *box = add_button_box (self);
+
   if (info->line != NULL)
     gtk_box_append (GTK_BOX (box), button_new (_("Co_py Public Key"), "keys.copy", info->line));
   if (!info->too_open)
@@ -120,9 +141,16 @@ add_buttons (FairleadKeyRow        *self,
   if (!g_str_equal (info->form, "openssh"))
     gtk_box_append (GTK_BOX (box),
                     button_new (_("_Convert to OpenSSH…"), "keys.convert", info->path));
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+}
+
+static void
+set_subtitle (FairleadKeyRow *self,
+              char           *subtitle)
+{
+  g_autofree char *escaped = g_markup_escape_text (subtitle, -1);
+
+  self->subtitle = subtitle;
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), escaped);
 }
 
 /* "ED25519, 256 bits · with a passphrase · artist@desk" */
@@ -161,10 +189,8 @@ static void
 show_info (FairleadKeyRow        *self,
            const FairleadKeyInfo *info)
 {
-  g_autofree char *subtitle = dup_subtitle (info);
-  g_autofree char *escaped = g_markup_escape_text (subtitle, -1);
-
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), escaped);
+  set_subtitle (self, dup_subtitle (info));
+  self->fingerprint = g_strdup (info->sha256);
   if (info->too_open)
     {
       g_autofree char *mode = g_strdup_printf ("%04o", info->mode);
@@ -215,10 +241,109 @@ fairlead_key_row_new (const FairleadKeyEntry *entry)
   return GTK_WIDGET (self);
 }
 
+/* Of a certificate: the key that it speaks of, whose fingerprint ssh-add and ssh-keygen show too. */
+static GBytes *
+ref_plain_key (GBytes   *blob,
+               gboolean *is_certificate)
+{
+  g_autofree char *type = fairlead_fingerprint_type (blob);
+  g_autoptr (FairleadCertificate) certificate = NULL;
+
+  if (type != NULL && fairlead_certificate_is_type (type))
+    certificate = fairlead_certificate_new (blob, NULL);
+  *is_certificate = certificate != NULL;
+  return g_bytes_ref (certificate != NULL ? certificate->key : blob);
+}
+
+/* "ED25519, 256 bits · certificate" */
+static char *
+dup_held_subtitle (GBytes   *key,
+                   gboolean  is_certificate)
+{
+  guint bits = fairlead_fingerprint_bits (key);
+  g_autofree char *kind = bits > 0
+                            ? g_strdup_printf (_("%s, %u bits"), fairlead_fingerprint_word (key), bits)
+                            : fairlead_fingerprint_type (key);
+  g_autofree char *inert = fairlead_make_inert (kind, -1);
+
+  return g_strjoin (" · ", inert, is_certificate ? _("certificate") : NULL, NULL);
+}
+
+/**
+ * fairlead_key_row_new_for_agent:
+ * @held: a key or a certificate that the agent holds
+ *
+ * Returns: (transfer none): a row of it
+ */
+GtkWidget *
+fairlead_key_row_new_for_agent (const FairleadAgentKey *held)
+{
+  FairleadKeyRow *self = g_object_new (FAIRLEAD_TYPE_KEY_ROW, NULL);
+  gboolean is_certificate;
+  g_autoptr (GBytes) key = ref_plain_key (held->key, &is_certificate);
+  g_autofree char *md5 = fairlead_fingerprint_md5 (key);
+  g_autofree char *picture = fairlead_fingerprint_picture (key);
+  g_autofree char *type = fairlead_public_key_get_type (held->key);
+  g_autofree char *line = type != NULL ? fairlead_key_to_line (held->key, held->comment) : NULL;
+  g_autofree char *escaped = g_markup_escape_text (*held->comment != '\0' ? held->comment
+                                                                          : _("No comment"), -1);
+
+  self->fingerprint = fairlead_fingerprint_sha256 (key);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), escaped);
+  set_subtitle (self, dup_held_subtitle (key, is_certificate));
+  add_fact (self, _("SHA256 Fingerprint"), self->fingerprint, _("Copy Fingerprint"));
+  add_fact (self, _("MD5 Fingerprint"), md5, _("Copy Fingerprint"));
+  if (picture != NULL)
+    add_picture (self, picture);
+  if (line != NULL)
+    gtk_box_append (GTK_BOX (add_button_box (self)),
+                    button_new (_("Co_py Public Key"), "keys.copy", line));
+  return GTK_WIDGET (self);
+}
+
+/**
+ * fairlead_key_row_is_held:
+ * @held: what an agent holds
+ *
+ * Returns: whether that is the key of this row, or a certificate of it
+ */
+gboolean
+fairlead_key_row_is_held (FairleadKeyRow         *self,
+                          const FairleadAgentKey *held)
+{
+  gboolean is_certificate;
+  g_autoptr (GBytes) key = ref_plain_key (held->key, &is_certificate);
+  g_autofree char *fingerprint = fairlead_fingerprint_sha256 (key);
+
+  g_return_val_if_fail (FAIRLEAD_IS_KEY_ROW (self), FALSE);
+
+  return g_strcmp0 (self->fingerprint, fingerprint) == 0;
+}
+
+/**
+ * fairlead_key_row_set_held:
+ * @held: whether the agent holds the key of this file
+ */
+void
+fairlead_key_row_set_held (FairleadKeyRow *self,
+                           gboolean        held)
+{
+  g_autofree char *subtitle = NULL;
+  g_autofree char *escaped = NULL;
+
+  g_return_if_fail (FAIRLEAD_IS_KEY_ROW (self));
+
+  if (self->subtitle == NULL)
+    return;
+  subtitle = g_strjoin (" · ", self->subtitle, held ? _("in the agent") : NULL, NULL);
+  escaped = g_markup_escape_text (subtitle, -1);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), escaped);
+}
+
 /**
  * fairlead_key_row_get_path:
  *
- * Returns: (transfer none): the file
+ * Returns: (transfer none) (nullable): the file; %NULL for a key that only the agent holds
  */
 const char *
 fairlead_key_row_get_path (FairleadKeyRow *self)

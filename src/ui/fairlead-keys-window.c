@@ -27,14 +27,19 @@ struct _FairleadKeysWindow {
   GtkWidget *empty;
   GtkWidget *page;
   AdwPreferencesGroup *group;
+  AdwPreferencesGroup *agent_group;
 
-  /* Borrowed by the group */
+  /* Borrowed by the groups */
   GPtrArray *rows;
+  GPtrArray *agent_rows;
 
   /* Owned */
   GCancellable *cancellable;
   FairleadAgent *agent;        /* NULL where none runs */
+  GPtrArray *held;             /* what it holds; NULL until it answered */
   char *opened;                /* the key whose row is to be open */
+
+  gboolean listed;             /* the files are known */
 };
 
 G_DEFINE_FINAL_TYPE (FairleadKeysWindow, fairlead_keys_window, ADW_TYPE_WINDOW)
@@ -51,12 +56,57 @@ say (FairleadKeysWindow *self,
 /* ------------------------------------------------------------------ the list */
 
 static void
+remove_rows (AdwPreferencesGroup *group,
+             GPtrArray           *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    adw_preferences_group_remove (group, rows->pdata[i]);
+  g_ptr_array_set_size (rows, 0);
+}
+
+static gboolean
+mark_held (FairleadKeysWindow     *self,
+           const FairleadAgentKey *held)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    if (fairlead_key_row_is_held (self->rows->pdata[i], held))
+      {
+        fairlead_key_row_set_held (self->rows->pdata[i], TRUE);
+        found = TRUE;
+      }
+  return found;
+}
+
+/* Keys of files say that the agent has them; the others are listed by themselves. */
+static void
+show_held (FairleadKeysWindow *self)
+{
+  remove_rows (self->agent_group, self->agent_rows);
+  for (guint i = 0; i < self->rows->len; i++)
+    fairlead_key_row_set_held (self->rows->pdata[i], FALSE);
+  for (guint i = 0; self->held != NULL && i < self->held->len; i++)
+    {
+      GtkWidget *row;
+
+      if (mark_held (self, self->held->pdata[i]))
+        continue;
+      row = fairlead_key_row_new_for_agent (self->held->pdata[i]);
+      adw_preferences_group_add (self->agent_group, row);
+      g_ptr_array_add (self->agent_rows, row);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->agent_group), self->agent_rows->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->group), self->rows->len > 0);
+  gtk_widget_set_visible (self->page, self->rows->len + self->agent_rows->len > 0);
+  gtk_widget_set_visible (self->empty, self->rows->len + self->agent_rows->len == 0);
+}
+
+static void
 show_entries (FairleadKeysWindow *self,
               GPtrArray          *entries)
 {
-  for (guint i = 0; i < self->rows->len; i++)
-    adw_preferences_group_remove (self->group, self->rows->pdata[i]);
-  g_ptr_array_set_size (self->rows, 0);
+  remove_rows (self->group, self->rows);
   for (guint i = 0; i < entries->len; i++)
     {
       const FairleadKeyEntry *entry = entries->pdata[i];
@@ -67,8 +117,34 @@ show_entries (FairleadKeysWindow *self,
       adw_preferences_group_add (self->group, row);
       g_ptr_array_add (self->rows, row);
     }
-  gtk_widget_set_visible (self->page, entries->len > 0);
-  gtk_widget_set_visible (self->empty, entries->len == 0);
+  show_held (self);
+}
+
+/* An agent that does not answer is said, but hides none of the files. */
+static void
+held_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (FairleadKeysWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) held = fairlead_agent_list_finish (FAIRLEAD_AGENT (source), result, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (held == NULL)
+    say (self, error->message);
+  g_clear_pointer (&self->held, g_ptr_array_unref);
+  self->held = g_steal_pointer (&held);
+  if (self->listed)
+    show_held (self);
+}
+
+static void
+ask_agent (FairleadKeysWindow *self)
+{
+  if (self->agent != NULL)
+    fairlead_agent_list_async (self->agent, self->cancellable, held_cb, g_object_ref (self));
 }
 
 static void
@@ -82,6 +158,7 @@ listed_cb (GObject      *source,
 
   if (fairlead_error_is_cancel (error))
     return;
+  self->listed = entries != NULL;
   if (entries != NULL)
     show_entries (self, entries);
   else
@@ -293,6 +370,7 @@ added_cb (FairleadKeysWindow *self,
           const char         *text)
 {
   say (self, text);
+  ask_agent (self);
 }
 
 static void
@@ -351,6 +429,8 @@ fairlead_keys_window_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->agent_rows, g_ptr_array_unref);
+  g_clear_pointer (&self->held, g_ptr_array_unref);
   g_clear_object (&self->agent);
   g_free (self->opened);
 
@@ -372,6 +452,7 @@ fairlead_keys_window_class_init (FairleadKeysWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadKeysWindow, empty);
   gtk_widget_class_bind_template_child (widget_class, FairleadKeysWindow, page);
   gtk_widget_class_bind_template_child (widget_class, FairleadKeysWindow, group);
+  gtk_widget_class_bind_template_child (widget_class, FairleadKeysWindow, agent_group);
   gtk_widget_class_install_action (widget_class, "keys.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "keys.copy", "s", copy_action);
   gtk_widget_class_install_action (widget_class, "keys.fix", "s", fix_action);
@@ -387,6 +468,7 @@ static void
 fairlead_keys_window_init (FairleadKeysWindow *self)
 {
   self->rows = g_ptr_array_new ();
+  self->agent_rows = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   reload (self);
@@ -406,7 +488,7 @@ fairlead_keys_window_new (GtkWindow *parent)
 
 /**
  * fairlead_keys_window_set_agent:
- * @agent: (nullable): what keys can be added to; %NULL where none runs
+ * @agent: (nullable): what keys can be added to, and whose keys are listed; %NULL where none runs
  */
 void
 fairlead_keys_window_set_agent (FairleadKeysWindow *self,
@@ -414,5 +496,6 @@ fairlead_keys_window_set_agent (FairleadKeysWindow *self,
 {
   g_return_if_fail (FAIRLEAD_IS_KEYS_WINDOW (self));
 
-  g_set_object (&self->agent, agent);
+  if (g_set_object (&self->agent, agent))
+    ask_agent (self);
 }

@@ -12,6 +12,7 @@
 #include "fairlead-prompts-dialog.h"
 #include "fairlead-reminder.h"
 #include "fairlead-run-page.h"
+#include "fairlead-ssh-agent.h"
 #include "fairlead-trusted-hosts-window.h"
 #include "fairlead-ui.h"
 #include "fairlead-welcome-page.h"
@@ -303,6 +304,16 @@ show_window (GtkWindow *window)
 }
 
 static void
+show_keys (void)
+{
+  g_autoptr (FairleadAgent) agent = fairlead_ssh_agent_new_default ();
+  GtkWindow *window = fairlead_keys_window_new (NULL);
+
+  fairlead_keys_window_set_agent (FAIRLEAD_KEYS_WINDOW (window), agent);
+  show_window (window);
+}
+
+static void
 show_import (void)
 {
   static const char toml[] =
@@ -375,7 +386,7 @@ show (const char *view)
   else if (g_str_equal (view, "reminder"))
     show_reminder ();
   else if (g_str_equal (view, "keys"))
-    show_window (fairlead_keys_window_new (NULL));
+    show_keys ();
   else if (g_str_equal (view, "trusted-hosts"))
     show_window (fairlead_trusted_hosts_window_new (NULL));
   else if (g_str_equal (view, "import"))

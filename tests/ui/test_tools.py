@@ -36,20 +36,44 @@ class Keys(Journey):
         subprocess.run(['ssh-keygen', '-y', '-P', 'line of rope', '-f', path], check=True,
                        capture_output=True)
 
-
     def make_key(self, passphrase):
         path = self.home / '.ssh/id_mine'
         subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', passphrase, '-C', 'mine', '-f', path],
                        check=True)
         return path
 
-    def test_add_to_the_agent_for_a_time(self):
-        path = self.make_key('line of rope')
+    def start_agent(self):
         socket = self.home / 'agent'
         agent = subprocess.Popen(['ssh-agent', '-D', '-a', socket], stdout=subprocess.DEVNULL)
         self.addCleanup(agent.wait)
         self.addCleanup(agent.terminate)
         wait(socket.exists, 'the agent')
+        return socket
+
+    def test_keys_of_the_agent(self):
+        path = self.make_key('')
+        socket = self.start_agent()
+        other = self.home / 'elsewhere'
+        subprocess.run(['ssh-keygen', '-q', '-t', 'ecdsa', '-N', '', '-C', 'token', '-f', other], check=True)
+        for key in (path, other):
+            subprocess.run(['ssh-add', '-q', key], env={'SSH_AUTH_SOCK': str(socket)}, check=True)
+        self.profile()
+        app = self.start(SSH_AUTH_SOCK=str(socket))
+        app.command('win.keys')
+        app.label('^ED25519, 256 bits · without a passphrase · mine · in the agent$')
+        app.label('^In the Agent$')
+        app.label('^ECDSA, 256 bits$')
+        self.assertEqual(app.all('label', 'mine'), [])    # the file's own row is enough
+        app.point(app.label('^token$'))
+        shown = subprocess.run(['ssh-keygen', '-lf', f'{other}.pub'], check=True, capture_output=True,
+                               text=True).stdout.split()[1]
+        app.label(re.escape(shown))
+        app.click('Copy Public Key')
+        app.label('^Copied$')
+
+    def test_add_to_the_agent_for_a_time(self):
+        path = self.make_key('line of rope')
+        socket = self.start_agent()
         self.profile()
         app = self.start(SSH_AUTH_SOCK=str(socket))
         app.command('win.keys')
@@ -59,6 +83,7 @@ class Keys(Journey):
         app.fill('Passphrase', 'line of rope')
         app.click('Add')
         app.label('^The agent holds the key now$', timeout=30)
+        app.label(' · in the agent$')
         held = subprocess.run(['ssh-add', '-L'], env={'SSH_AUTH_SOCK': str(socket)}, check=True,
                               capture_output=True, text=True).stdout
         self.assertIn(pathlib.Path(f'{path}.pub').read_text().split()[1], held)
