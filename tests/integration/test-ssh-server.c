@@ -113,7 +113,7 @@ test_no_tunnels (Fixture       *fixture,
   g_autofree char *out = NULL;
 
   g_assert_null (exchange_through_stream (fixture, echo_port (echo), &error));
-  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_FORWARDING);
   g_assert_nonnull (strstr (fairlead_error_get_hint (error), "AllowTcpForwarding"));
   g_clear_error (&error);
   out = test_run (fixture, "echo still", &error);

@@ -6,6 +6,7 @@
 
 #include "fairlead-approvals.h"
 #include "fairlead-error.h"
+#include "own-config.h"
 
 /* Answers an approval question with what the test says, and counts. */
 #define TYPE_JUDGE (judge_get_type ())
@@ -158,8 +159,13 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  char *own = own_config_new ();
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/approvals/bound-to-text", test_bound_to_text);
   g_test_add_func ("/approvals/nobody", test_nobody);
-  return g_test_run ();
+  result = g_test_run ();
+  own_config_remove (own);
+  return result;
 }

@@ -15,6 +15,7 @@
 #include "fairlead-profile.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-target.h"
+#include "own-config.h"
 
 /* Answers an approval question with what the test says. */
 #define TYPE_JUDGE (judge_get_type ())
@@ -261,14 +262,11 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autofree char *own = g_dir_make_tmp ("fairlead-approvals-XXXXXX", NULL);
-  g_autofree char *folder = g_build_filename (own, "fairlead", NULL);
-  g_autofree char *approvals = g_build_filename (folder, "approvals", NULL);
+  char *own = own_config_new ();
   int result;
 
   g_setenv ("FAIRLEAD_SSH_HOME", "/nonexistent", TRUE);
   g_setenv ("SHELL", "/bin/sh", TRUE);
-  g_setenv ("XDG_CONFIG_HOME", own, TRUE); /* GLib's isolated directories leak */
   g_test_init (&argc, &argv, NULL);
   ADD ("decides", test_decides);
   ADD ("denied", test_denied);
@@ -276,8 +274,6 @@ main (int    argc,
   ADD ("killed", test_killed);
   ADD ("cancelled", test_cancelled);
   result = g_test_run ();
-  g_unlink (approvals);
-  g_rmdir (folder);
-  g_rmdir (own);
+  own_config_remove (own);
   return result;
 }

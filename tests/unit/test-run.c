@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fairlead-error.h"
+#include "own-config.h"
 #include "run-fixture.h"
 
 static void
@@ -693,8 +694,10 @@ main (int   argc,
     { "open-tunnel", FAIRLEAD_STEP_OPEN_TUNNEL },
   };
   static const char * const shells[] = { "dash", "bash", "busybox" };
+  char *own = own_config_new ();
+  int result;
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   ADD ("ready", NULL, test_ready);
   ADD ("adopt", NULL, test_adopt);
   ADD ("adopt-elsewhere", NULL, test_adopt_elsewhere);
@@ -738,5 +741,7 @@ main (int   argc,
   ADD ("container", NULL, test_container);
   ADD ("one-session", NULL, test_one_session);
   ADD ("local-port-taken", NULL, test_local_port_taken);
-  return g_test_run ();
+  result = g_test_run ();
+  own_config_remove (own);
+  return result;
 }
