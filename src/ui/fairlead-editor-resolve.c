@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-async.h"
+#include "fairlead-command-line.h"
 #include "fairlead-looks.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-target.h"
@@ -104,15 +105,17 @@ show_target (FairleadEditor *self,
              FairleadTarget *target)
 {
   g_autofree char *port = g_strdup_printf ("%u", target->port);
-  gboolean command = fairlead_profile_uses_command (self->draft);
+  g_autoptr (FairleadCommandLine) line = NULL;
 
+  if (fairlead_profile_uses_command (self->draft))
+    line = fairlead_command_line_parse_command (fairlead_profile_get_command (self->draft), NULL);
   show_host (self, target);
   show_value (self->port_row, target, "port", port);
   show_value (self->user_row, target, "user", target->user);
   show_key (self, target);
   show_jump (self, target);
   /* In the other mode what was given stands in the fields above. */
-  fairlead_resolved_group_show_target (self->resolved, target, command ? _("In the command") : NULL);
+  fairlead_resolved_group_show_target (self->resolved, target, line);
 }
 
 static void

@@ -14,8 +14,8 @@
 /**
  * FairleadResolvedGroup:
  *
- * What a connection resolves to: the way there, what was set and where, and what is not used and why.
- * Or, where it cannot be made, the reason.
+ * What a connection resolves to: the way there, what its command says, what was set and where, and what
+ * is not used and why. Or, where it cannot be made, the reason.
  */
 struct _FairleadResolvedGroup {
   AdwPreferencesGroup parent_instance;
@@ -25,11 +25,13 @@ struct _FairleadResolvedGroup {
   AdwPreferencesRow *refusal;
   GtkLabel *refusal_text;
   GtkLabel *refusal_hint;
+  AdwExpanderRow *understood;
   AdwExpanderRow *more;
   AdwExpanderRow *notes;
 
-  /* Borrowed: of the group and of the two expanders */
+  /* Borrowed: of the group and of the three expanders */
   GPtrArray *rows;
+  GPtrArray *understood_rows;
   GPtrArray *more_rows;
   GPtrArray *note_rows;
 };
@@ -37,20 +39,27 @@ struct _FairleadResolvedGroup {
 G_DEFINE_FINAL_TYPE (FairleadResolvedGroup, fairlead_resolved_group, ADW_TYPE_PREFERENCES_GROUP)
 
 static void
+clear_expander (AdwExpanderRow *expander,
+                GPtrArray      *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    adw_expander_row_remove (expander, rows->pdata[i]);
+  g_ptr_array_set_size (rows, 0);
+  gtk_widget_set_visible (GTK_WIDGET (expander), FALSE);
+}
+
+static void
 clear (FairleadResolvedGroup *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
-  for (guint i = 0; i < self->more_rows->len; i++)
-    adw_expander_row_remove (self->more, self->more_rows->pdata[i]);
-  for (guint i = 0; i < self->note_rows->len; i++)
-    adw_expander_row_remove (self->notes, self->note_rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
-  g_ptr_array_set_size (self->more_rows, 0);
-  g_ptr_array_set_size (self->note_rows, 0);
+  clear_expander (self->understood, self->understood_rows);
+  clear_expander (self->more, self->more_rows);
+  clear_expander (self->notes, self->note_rows);
 }
 
-/* The two expanders stay the last. */
+/* The expanders of the rest stay the last. */
 static void
 add_row (FairleadResolvedGroup *self,
          GtkWidget             *row)
@@ -104,12 +113,37 @@ show_notes (FairleadResolvedGroup *self,
   gtk_widget_set_visible (GTK_WIDGET (self->notes), notes->len > 0);
 }
 
+/* Which part of the command said what. */
+static void
+show_understood (FairleadResolvedGroup *self,
+                 FairleadCommandLine   *line)
+{
+  g_autoptr (GPtrArray) settings = fairlead_resolved_list_understood (line);
+  guint n_notes = line->notes->len;
+  g_autofree char *subtitle = NULL;
+
+  for (guint i = 0; i < settings->len; i++)
+    {
+      GtkWidget *row = fairlead_setting_row_new (settings->pdata[i]);
+
+      adw_expander_row_add_row (self->understood, row);
+      g_ptr_array_add (self->understood_rows, row);
+    }
+  if (n_notes > 0)
+    subtitle = g_strdup_printf (ngettext ("%u part is not used or was read as something else",
+                                          "%u parts are not used or were read as something else",
+                                          n_notes), n_notes);
+  adw_expander_row_set_subtitle (self->understood, subtitle != NULL ? subtitle : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->understood), settings->len > 0);
+}
+
 static void
 fairlead_resolved_group_finalize (GObject *object)
 {
   FairleadResolvedGroup *self = FAIRLEAD_RESOLVED_GROUP (object);
 
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->understood_rows, g_ptr_array_unref);
   g_clear_pointer (&self->more_rows, g_ptr_array_unref);
   g_clear_pointer (&self->note_rows, g_ptr_array_unref);
 
@@ -130,6 +164,7 @@ fairlead_resolved_group_class_init (FairleadResolvedGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadResolvedGroup, refusal);
   gtk_widget_class_bind_template_child (widget_class, FairleadResolvedGroup, refusal_text);
   gtk_widget_class_bind_template_child (widget_class, FairleadResolvedGroup, refusal_hint);
+  gtk_widget_class_bind_template_child (widget_class, FairleadResolvedGroup, understood);
   gtk_widget_class_bind_template_child (widget_class, FairleadResolvedGroup, more);
   gtk_widget_class_bind_template_child (widget_class, FairleadResolvedGroup, notes);
 }
@@ -138,6 +173,7 @@ static void
 fairlead_resolved_group_init (FairleadResolvedGroup *self)
 {
   self->rows = g_ptr_array_new ();
+  self->understood_rows = g_ptr_array_new ();
   self->more_rows = g_ptr_array_new ();
   self->note_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -146,20 +182,23 @@ fairlead_resolved_group_init (FairleadResolvedGroup *self)
 /**
  * fairlead_resolved_group_show_target:
  * @target: what it resolves to
- * @given: (nullable): what to say of a setting that was given with the connection; with %NULL these
- *   are left out
+ * @line: (nullable): the command that it was resolved from; with %NULL what was given with the
+ *   connection is left out, for it stands in fields of its own
  */
 void
 fairlead_resolved_group_show_target (FairleadResolvedGroup *self,
                                      FairleadTarget        *target,
-                                     const char            *given)
+                                     FairleadCommandLine   *line)
 {
+  const char *given = line != NULL ? _("In the command") : NULL;
   g_autoptr (GPtrArray) stops = fairlead_resolved_list_stops (target);
   g_autoptr (GPtrArray) settings = fairlead_resolved_list_settings (target, given);
-  g_autoptr (GPtrArray) notes = fairlead_resolved_list_notes (target, given);
+  g_autoptr (GPtrArray) notes = fairlead_resolved_list_notes (target, given, line);
 
   clear (self);
   fairlead_route_row_set_stops (self->route, stops);
+  if (line != NULL)
+    show_understood (self, line);
   show_settings (self, settings);
   show_notes (self, notes);
   gtk_widget_set_visible (GTK_WIDGET (self->route), TRUE);
@@ -183,8 +222,6 @@ fairlead_resolved_group_show_refusal (FairleadResolvedGroup *self,
   gtk_widget_set_visible (GTK_WIDGET (self->refusal_hint), hint != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->refusal), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->route), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->more), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->notes), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
 }
 

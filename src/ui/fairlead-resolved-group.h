@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "fairlead-command-line.h"
 #include "fairlead-target.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,7 @@ G_DECLARE_FINAL_TYPE (FairleadResolvedGroup, fairlead_resolved_group, FAIRLEAD, 
 
 void fairlead_resolved_group_show_target  (FairleadResolvedGroup *self,
                                            FairleadTarget        *target,
-                                           const char            *given);
+                                           FairleadCommandLine   *line);
 void fairlead_resolved_group_show_refusal (FairleadResolvedGroup *self,
                                            const GError          *error);
 void fairlead_resolved_group_show_nothing (FairleadResolvedGroup *self);

@@ -444,18 +444,23 @@ fairlead_resolved_list_settings (FairleadTarget *target,
 /* ------------------------------------------------------------------ what is not used */
 
 static gboolean
+is_same (const FairleadConfigNote *a,
+         const FairleadConfigNote *b)
+{
+  if (a->source.kind != b->source.kind || !g_str_equal (a->keyword, b->keyword))
+    return FALSE;
+  return a->source.kind == FAIRLEAD_SOURCE_FILE
+           ? a->source.file == b->source.file && a->source.line == b->source.line
+           : g_str_equal (a->reason, b->reason);
+}
+
+static gboolean
 is_noted (GPtrArray                *seen,
           const FairleadConfigNote *note)
 {
   for (guint i = 0; i < seen->len; i++)
-    {
-      const FairleadConfigNote *other = seen->pdata[i];
-
-      if (other->source.kind == FAIRLEAD_SOURCE_FILE && other->source.file == note->source.file
-          && other->source.line == note->source.line
-          && g_str_equal (other->keyword, note->keyword))
-        return TRUE;
-    }
+    if (is_same (seen->pdata[i], note))
+      return TRUE;
   return FALSE;
 }
 
@@ -489,17 +494,68 @@ add_notes (GPtrArray      *settings,
  * fairlead_resolved_list_notes:
  * @target: what a connection resolves to
  * @given: (nullable): what to say of what was given with the connection
+ * @line: (nullable): the command that it was resolved from: what is noted of that is left out, for
+ *   fairlead_resolved_list_understood() says it
  *
  * Returns: (transfer full) (element-type FairleadSetting): what is not used, with the reason as its
  *   value; of the jump hosts too, a line that holds for several once
  */
 GPtrArray *
-fairlead_resolved_list_notes (FairleadTarget *target,
-                              const char     *given)
+fairlead_resolved_list_notes (FairleadTarget      *target,
+                              const char          *given,
+                              FairleadCommandLine *line)
 {
   GPtrArray *settings = g_ptr_array_new_with_free_func (setting_free);
   g_autoptr (GPtrArray) seen = g_ptr_array_new ();
 
+  for (guint i = 0; line != NULL && i < line->notes->len; i++)
+    g_ptr_array_add (seen, line->notes->pdata[i]);
   add_notes (settings, seen, target, given);
+  return settings;
+}
+
+/* ------------------------------------------------------------------ what a command says */
+
+/* Foreign text, of which a character may be meant to deceive. */
+static FairleadSetting *
+understood_new (const char *title,
+                const char *value,
+                const char *part)
+{
+  FairleadSetting *setting = g_new0 (FairleadSetting, 1);
+  g_autofree char *inert = part != NULL ? fairlead_make_inert (part, -1) : NULL;
+
+  setting->title = fairlead_make_inert (title, -1);
+  setting->value = fairlead_make_inert (value, -1);
+  /* Translators: the part of a command that says something. */
+  setting->origin = inert != NULL ? g_strdup_printf (_("From “%s”"), inert) : NULL;
+  return setting;
+}
+
+/**
+ * fairlead_resolved_list_understood:
+ * @line: a command
+ *
+ * Returns: (transfer full) (element-type FairleadSetting): what its parts say, then what was read as
+ *   something else or is not used, with the reason as its value
+ */
+GPtrArray *
+fairlead_resolved_list_understood (FairleadCommandLine *line)
+{
+  GPtrArray *settings = g_ptr_array_new_with_free_func (setting_free);
+  g_autoptr (GPtrArray) parts = fairlead_command_line_describe (line);
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const FairleadUnderstood *part = parts->pdata[i];
+
+      g_ptr_array_add (settings, understood_new (part->keyword, part->value, part->part));
+    }
+  for (guint i = 0; i < line->notes->len; i++)
+    {
+      const FairleadConfigNote *note = line->notes->pdata[i];
+
+      g_ptr_array_add (settings, understood_new (note->keyword, note->reason, NULL));
+    }
   return settings;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-command-line.h"
 #include "fairlead-target.h"
 
 G_BEGIN_DECLS
@@ -54,12 +55,14 @@ typedef struct {
   gboolean  minor;
 } FairleadSetting;
 
-GPtrArray *fairlead_resolved_list_stops    (FairleadTarget *target);
-GPtrArray *fairlead_resolved_list_settings (FairleadTarget *target,
-                                            const char     *given);
-GPtrArray *fairlead_resolved_list_notes    (FairleadTarget *target,
-                                            const char     *given);
-char      *fairlead_resolved_dup_origin    (const FairleadSource *source,
-                                            const char     *given);
+GPtrArray *fairlead_resolved_list_stops      (FairleadTarget       *target);
+GPtrArray *fairlead_resolved_list_settings   (FairleadTarget       *target,
+                                              const char           *given);
+GPtrArray *fairlead_resolved_list_notes      (FairleadTarget       *target,
+                                              const char           *given,
+                                              FairleadCommandLine  *line);
+GPtrArray *fairlead_resolved_list_understood (FairleadCommandLine  *line);
+char      *fairlead_resolved_dup_origin      (const FairleadSource *source,
+                                              const char           *given);
 
 G_END_DECLS

@@ -289,7 +289,7 @@ show_editor (const char *what)
         g_object_set (profile, "host", "gpu01", "key-path", "~/%q", NULL);
       if (g_str_equal (what, "editor-command"))
         g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command",
-                      "ssh -p 2222 -L 8080:localhost:80 artist@gpu01", NULL);
+                      "ssh -P 2222 -L 8080:localhost:80 artist@gpu01", NULL);
       editor = GTK_WINDOW (fairlead_editor_new (NULL, profile, NULL));
     }
   gtk_window_set_default_size (editor, MIN (width, 560), height);

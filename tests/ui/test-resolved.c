@@ -115,6 +115,26 @@ test_settings_of_a_command (void)
                  "In the command\n~/.ssh/config, lines 5, 6");
 }
 
+/* Of a command, what each part says, and what stands for something else in it. */
+static void
+test_understood (void)
+{
+  g_autoptr (FairleadCommandLine) line =
+    fairlead_command_line_parse_command ("ssh -P 2022 -i ~/.ssh/id_c artist@gpu01", NULL);
+  g_autoptr (FairleadTarget) target = resolve ("ssh -P 2022 -i ~/.ssh/id_c artist@gpu01");
+  g_autoptr (GPtrArray) understood = fairlead_resolved_list_understood (line);
+  g_autoptr (GPtrArray) notes = fairlead_resolved_list_notes (target, "In the command", line);
+  g_autoptr (GPtrArray) quiet = fairlead_resolved_list_notes (target, NULL, NULL);
+  const FairleadSetting *last = understood->pdata[understood->len - 1];
+
+  check_setting (understood, "Port", "2022", "From “-P 2022”");
+  check_setting (understood, "SSH Key", "~/.ssh/id_c", "From “-i ~/.ssh/id_c”");
+  check_setting (understood, "User", "artist", "From “artist@gpu01”");
+  g_assert_nonnull (strstr (last->value, "read as the port"));
+  g_assert_null (last->origin);
+  g_assert_cmpuint (notes->len + 1, ==, quiet->len);
+}
+
 static void
 test_no_key (void)
 {
@@ -139,7 +159,7 @@ static void
 test_notes (void)
 {
   g_autoptr (FairleadTarget) target = resolve ("gpu01");
-  g_autoptr (GPtrArray) notes = fairlead_resolved_list_notes (target, NULL);
+  g_autoptr (GPtrArray) notes = fairlead_resolved_list_notes (target, NULL, NULL);
 
   g_assert_nonnull (find (notes, "ForwardX11"));
   g_assert_cmpstr (find (notes, "ForwardX11")->origin, ==, "~/.ssh/config, line 10");
@@ -153,7 +173,9 @@ test_group (void)
   FairleadResolvedGroup *self = FAIRLEAD_RESOLVED_GROUP (group);
   g_autoptr (FairleadTarget) target = resolve ("gpu01");
   g_autoptr (GError) error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG, "Line 3 is no good.");
+  g_autoptr (FairleadCommandLine) line = fairlead_command_line_parse_command ("ssh gpu01", NULL);
   GtkWidget *notes = ui_test_child_of (group, "notes");
+  GtkWidget *understood = ui_test_child_of (group, "understood");
 
   g_assert_false (gtk_widget_get_visible (group));
   for (guint i = 0; i < 2; i++)
@@ -161,6 +183,9 @@ test_group (void)
       fairlead_resolved_group_show_target (self, target, NULL);
       g_assert_true (gtk_widget_get_visible (ui_test_child_of (group, "route")));
       g_assert_true (gtk_widget_get_visible (notes));
+      g_assert_false (gtk_widget_get_visible (understood));
+      fairlead_resolved_group_show_target (self, target, line);
+      g_assert_true (gtk_widget_get_visible (understood));
       fairlead_resolved_group_show_refusal (self, error);
       g_assert_false (gtk_widget_get_visible (notes));
       g_assert_cmpstr (ui_test_label_of (group, "refusal_text"), ==, "Line 3 is no good.");
@@ -195,6 +220,7 @@ main (int   argc,
   ADD (stops_ipv6);
   ADD (settings);
   ADD (settings_of_a_command);
+  ADD (understood);
   ADD (no_key);
   ADD (default_keys);
   ADD (notes);
