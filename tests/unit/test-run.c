@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -534,6 +535,141 @@ test_cancel_server_step (Fixture       *fixture,
   fixture_stop (fixture);
 }
 
+/* Puts @script into the remote's PATH, in front of the program of that name. In it, hold() says that it is
+ * there ("held" below the fixture's root has its pid) and waits for the test's "go". */
+static void
+wrap_program (Fixture    *fixture,
+              const char *bin,
+              const char *name,
+              const char *script)
+{
+  g_autofree char *file = g_build_filename (bin, name, NULL);
+  g_autofree char *found = g_find_program_in_path (name);
+  g_autofree char *text = NULL;
+
+  text = g_strdup_printf ("#!/bin/sh\nroot='%s' program='%s'\n"
+                          "hold () {\n"
+                          "  echo $$ >\"$root/held.new\"\n"
+                          "  /bin/mv \"$root/held.new\" \"$root/held\"\n"
+                          "  until [ -e \"$root/go\" ]; do sleep 0.02; done\n"
+                          "}\n%s\n", fixture->root, found, script);
+  g_assert_cmpint (g_mkdir (bin, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  g_assert_cmpint (g_chmod (file, 0755), ==, 0);
+  fixture->setup.path = bin;
+}
+
+/* A file of this host's records. */
+static char *
+dup_state (Fixture    *fixture,
+           const char *name)
+{
+  g_autofree char *state = g_build_filename (fixture->home, "state", "fairlead", NULL);
+  g_autoptr (GDir) dir = g_dir_open (state, 0, NULL);
+  const char *machine = dir ? g_dir_read_name (dir) : NULL;
+  g_autofree char *file = machine ? g_build_filename (state, machine, name, NULL) : NULL;
+  char *text = NULL;
+
+  if (file != NULL)
+    g_file_get_contents (file, &text, NULL, NULL);
+  return text;
+}
+
+static gboolean
+claim_is_not (Fixture    *fixture,
+              const char *before)
+{
+  g_autofree char *claim = dup_state (fixture, "launching");
+
+  return g_strcmp0 (claim, before) != 0;
+}
+
+/* Starts the solver, and kills the launch's shell, which a cancel may do at any moment, when the wrapped
+ * program holds its supervisor; returns the pid of what is held. */
+static gint64
+cut_launch_off (Fixture *fixture)
+{
+  g_autofree char *file = g_build_filename (fixture->root, "held", NULL);
+  g_autofree char *held = NULL;
+  g_autofree char *holder = NULL;
+  gint64 launcher;
+
+  fairlead_run_connect (fixture->run);
+  wait_until (g_file_test (file, G_FILE_TEST_EXISTS));
+  holder = dup_state (fixture, "lock/holder");
+  g_assert_nonnull (holder);
+  launcher = g_ascii_strtoll (holder, NULL, 10);
+  g_assert_true (process_runs (launcher));
+  kill ((pid_t) launcher, SIGKILL);
+  wait_until (!process_runs (launcher));
+  fairlead_run_cancel (fixture->run);
+  g_assert_true (g_file_get_contents (file, &held, NULL, NULL));
+  return g_ascii_strtoll (held, NULL, 10);
+}
+
+static void
+let_go_on (Fixture *fixture)
+{
+  g_autofree char *file = g_build_filename (fixture->root, "go", NULL);
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+}
+
+/* Cut off when the solver is about to be recorded: the next launch waits for the record, and adopts. */
+static void
+test_cancel_before_record (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autofree char *bin = g_build_filename (fixture->root, "bin", NULL);
+  g_autofree char *claim = NULL;
+  gboolean adopted;
+
+  wrap_program (fixture, bin, "mv", "case $1 in */record.new) hold ;; esac\nexec \"$program\" \"$@\"");
+  cut_launch_off (fixture);
+  claim = dup_state (fixture, "launching");
+  fairlead_run_start_solver (fixture->run);
+  wait_until (claim_is_not (fixture, claim));
+  let_go_on (fixture);
+  wait_idle (fixture);
+  fixture_assert_ready (fixture);
+  g_object_get (fixture->run, "adopted", &adopted, NULL);
+  g_assert_true (adopted);
+  wait_until (fixture_count_log (fixture, "listening on") == 1);
+  fixture_stop (fixture);
+}
+
+/* Cut off before its supervisor can be seen: the next launch is the one that counts, and when the belated
+ * supervisor gets to run it starts nothing. */
+static void
+test_cancel_before_supervisor (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  g_autofree char *bin = g_build_filename (fixture->root, "bin", NULL);
+  gint64 held;
+  gint64 pid;
+
+  wrap_program (fixture, bin, "setsid",
+                "if [ -z \"$token\" ] && [ ! -e \"$root/held\" ]; then\n"
+                "  token=$FAIRLEAD_RUN exec env -u FAIRLEAD_RUN \"$0\" \"$@\"\n"
+                "elif [ -n \"$token\" ]; then\n"
+                "  cd / && hold && cd \"$OLDPWD\"\n"
+                "  FAIRLEAD_RUN=$token\n"
+                "  export FAIRLEAD_RUN\n"
+                "fi\n"
+                "exec \"$program\" \"$@\"");
+  held = cut_launch_off (fixture);
+  fairlead_run_start_solver (fixture->run);
+  wait_idle (fixture);
+  fixture_assert_ready (fixture);
+  pid = fixture_recorded_pid (fixture);
+  let_go_on (fixture);
+  wait_until (!process_runs (held));
+  g_assert_cmpint (fixture_recorded_pid (fixture), ==, pid);
+  g_assert_true (process_runs (pid));
+  fixture_stop (fixture);
+  g_assert_cmpuint (fixture_count_log (fixture, "address already in use"), ==, 0);
+}
+
 static void
 test_connection_lost (Fixture       *fixture,
                       gconstpointer  data)
@@ -734,6 +870,8 @@ main (int   argc,
       g_test_add (name, Fixture, GUINT_TO_POINTER (server_steps[i].id), fixture_set_up,
                   test_cancel_server_step, fixture_tear_down);
     }
+  ADD ("cancel/before-record", NULL, test_cancel_before_record);
+  ADD ("cancel/before-supervisor", NULL, test_cancel_before_supervisor);
   ADD ("connection-lost", NULL, test_connection_lost);
   ADD ("lost-while-waiting", NULL, test_lost_while_waiting);
   ADD ("needs-you", NULL, test_needs_you);

@@ -1,8 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
 # Start server: adopt ours, or launch. Takes FL_PATH, FL_COMMAND, FL_KIND, FL_PYTHON, FL_VENV, FL_PORT,
-# FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE (supervise.sh). The order: lock, ownership, path, port,
-# and only if launching is right, progress.log is cleared.
+# FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE (supervise.sh). The order: lock, claim, ownership, path,
+# port, and only if launching is right, progress.log is cleared.
+
+# fl_on_its_way TOKEN: something of that launch runs, and there is no record of it yet.
+fl_on_its_way () {
+  set +f
+  cat "$fl_records"/[0-9]*/record 2>/dev/null | grep -qx "token=$1"
+  fl_unknown=$?
+  [ "$fl_unknown" -ne 0 ] &&
+    cat /proc/[0-9]*/environ 2>/dev/null | tr '\000' '\n' | grep -qx "FAIRLEAD_RUN=$1"
+  fl_unknown=$?
+  set -f
+  return "$fl_unknown"
+}
+
+# This launch is the one that counts from here on.
+fl_claim () {
+  fl_before=$(cat "$fl_records/launching" 2>/dev/null)
+  { printf '%s\n%s\n' "$FL_TOKEN" "$fl_before" >"$fl_records/launching.new" &&
+    mv "$fl_records/launching.new" "$fl_records/launching"; } 2>/dev/null
+}
+
+# Waits for the supervisor of a launch that was cut off. It has either looked at the claim already, and then
+# it can be seen here and comes to have a record, or it looks later, finds that it is not meant, and starts
+# nothing.
+fl_settle () {
+  fl_tries=0
+  for fl_token in $fl_before; do
+    while fl_on_its_way "$fl_token"; do
+      fl_tries=$((fl_tries + 1))
+      [ "$fl_tries" -le 50 ] || return 1
+      fl_nap
+    done
+  done
+  return 0
+}
 
 # Who listens on FL_PORT where it would be in our way: fl_inode and fl_uid. True when somebody does.
 fl_port_taken () {
@@ -197,8 +231,13 @@ fl_main () {
     fl_result=no-state
   elif ! fl_lock; then
     fl_result=locked
+  elif ! fl_claim; then
+    fl_result=no-state
+  elif ! fl_settle; then
+    fl_result=locked
   else
     fl_decide
+    [ "$fl_result" = no-record ] || rm -f "$fl_records/launching"
   fi
   fl_begin
   fl_word result "$fl_result"

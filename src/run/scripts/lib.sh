@@ -56,9 +56,16 @@ fl_members () {
   set -f
 }
 
-# fl_has_token PID TOKEN: the process was started with this FAIRLEAD_RUN.
+# fl_has_token PID TOKEN: the process was started with this FAIRLEAD_RUN. In the middle of its execve(2) a
+# process has no environment, which says nothing yet: looked at again.
 fl_has_token () {
-  { tr '\000' '\n' <"/proc/$1/environ" | grep -qx "FAIRLEAD_RUN=$2"; } 2>/dev/null
+  fl_looks=0
+  while fl_environ=$({ tr '\000' '\n' <"/proc/$1/environ"; } 2>/dev/null) && [ -z "$fl_environ" ]; do
+    fl_looks=$((fl_looks + 1))
+    [ "$fl_looks" -lt 10 ] || return 1
+    fl_nap
+  done
+  printf '%s\n' "$fl_environ" | grep -qx "FAIRLEAD_RUN=$2"
 }
 
 # Where the records of this host and boot are: a home may be shared by many hosts.

@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
-# Stays beside the server as its parent: writes the record, and at the end the exit code. In a session of
-# its own; "$@" is the server's command. Takes FL_DIR and FL_RECORD. Comments are cut before it is sent.
-dir=$FL_DIR record=$FL_RECORD
+# Stays beside the server as its parent: sees to its record, and writes at the end the exit code. In a session
+# of its own; "$@" is the server's command. Takes FL_DIR and FL_RECORD. Comments are cut before it is sent.
+dir=$FL_DIR record=$FL_RECORD claim=''
 unset FL_DIR FL_RECORD
+# The launch may have been cut off, and another may have taken over since.
+read -r claim 2>/dev/null <"${dir%/*}/launching"
+[ "$claim" = "$FAIRLEAD_RUN" ] || exit 1
 trap : TERM
-"$@" &
+# Of the process that calls it: pid and start time stay the same when it becomes the server.
+write_record () {
+  read -r stat </proc/self/stat || return
+  # shellcheck disable=SC2086
+  set -- "${stat%% *}" ${stat##*) }
+  group=0
+  [ "$4" = "$$" ] && group=$$
+  printf '%s\npid=%s\nsupervisor=%s\ngroup=%s\nstart=%s\n' \
+    "$record" "$1" "$$" "$group" "${21}" >"$dir/record.new" && mv "$dir/record.new" "$dir/record"
+}
+# The record first: wherever this is cut off, there is no server without one.
+(write_record && exec "$@") &
 pid=$!
-set -f
-stat=$(cat "/proc/$pid/stat" 2>/dev/null)
-# shellcheck disable=SC2086
-set -- ${stat##*) }
-group=0
-[ "$3" = "$$" ] && group=$$
-printf '%s\npid=%s\nsupervisor=%s\ngroup=%s\nstart=%s\n' \
-  "$record" "$pid" "$$" "$group" "${20:-0}" >"$dir/record.new" && mv "$dir/record.new" "$dir/record"
 code=0
 while :; do
   wait "$pid"
