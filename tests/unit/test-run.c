@@ -110,7 +110,7 @@ typedef struct {
 } Failure;
 
 static const Failure failures[] = {
-  { "never-ready", "was not ready within 1 second", "waiting for the licence server",
+  { "never-ready", "was not ready within 3 seconds", "waiting for the licence server",
     FAIRLEAD_SERVER_UNRESPONSIVE, TRUE },
   { "exit", "ended before it was ready (exit code 3)", "CUDA error", FAIRLEAD_SERVER_EXITED, FALSE },
   { "error", "ERROR: no CUDA-capable", "cuInit answered 100", FAIRLEAD_SERVER_UNRESPONSIVE, TRUE },
@@ -134,7 +134,7 @@ test_failure (Fixture       *fixture,
 
   fixture_knobs (fixture, knob);
   if (strcmp (failure->name, "never-ready") == 0)
-    fairlead_run_set_ready_timeout (fixture->run, 1);
+    fairlead_run_set_ready_timeout (fixture->run, 3);
   fixture_connect (fixture);
   error = fairlead_run_get_error (fixture->run);
   g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
