@@ -213,14 +213,31 @@ fairlead_cli_event_tunnel (FairleadRun  *run,
   else if (health == FAIRLEAD_TUNNEL_CLOSED)
     health = FAIRLEAD_TUNNEL_LISTENER_ONLY;
   if (open)
-    remote = g_strdup_printf ("%s:%u", fairlead_forward_get_remote_host (tunnel),
-                              fairlead_forward_get_remote_port (tunnel));
+    remote = fairlead_forward_dup_remote_address (tunnel);
   fairlead_cli_json_set_text (event, "state", open ? "open" : "closed");
   fairlead_cli_json_set_text (event, "local", local);
   set_count (event, "local_port", open ? (gint64) fairlead_forward_get_local_port (tunnel) : -1);
   fairlead_cli_json_set_text (event, "remote", remote);
   fairlead_cli_json_set_text (event, "health", health_words[health]);
   return write_news (event, last);
+}
+
+/**
+ * fairlead_cli_event_forward:
+ * @forward: a forward of the configuration, open
+ */
+gboolean
+fairlead_cli_event_forward (FairleadForward *forward)
+{
+  JsonObject *event = fairlead_cli_json_new ("forward");
+  g_autofree char *local = fairlead_forward_dup_local_address (forward);
+  g_autofree char *remote = fairlead_forward_dup_remote_address (forward);
+  g_autofree char *inert = fairlead_make_inert (remote, -1);
+
+  fairlead_cli_json_set_text (event, "local", local);
+  json_object_set_int_member (event, "local_port", fairlead_forward_get_local_port (forward));
+  fairlead_cli_json_set_text (event, "remote", inert);
+  return fairlead_cli_json_write (event);
 }
 
 /**

@@ -67,6 +67,21 @@ static const struct {
 };
 
 static void
+forwards_changed_cb (FairleadCliReport *self,
+                     guint              position,
+                     guint              removed,
+                     guint              added,
+                     GListModel        *forwards)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (FairleadForward) forward = g_list_model_get_item (forwards, i);
+
+      wrote (self, fairlead_cli_event_forward (forward));
+    }
+}
+
+static void
 lines_added_cb (FairleadCliReport *self,
                 guint              position,
                 guint              removed,
@@ -169,6 +184,8 @@ watch_events (FairleadCliReport *self)
       g_object_set_data (G_OBJECT (log), "source", (gpointer) logs[i].source);
       g_signal_connect_swapped (log, "items-changed", G_CALLBACK (lines_added_cb), self);
     }
+  g_signal_connect_swapped (fairlead_run_get_forwards (self->run), "items-changed",
+                            G_CALLBACK (forwards_changed_cb), self);
 }
 
 /**
@@ -199,6 +216,7 @@ fairlead_cli_report_free (FairleadCliReport *self)
 {
   unwatch_steps (self);
   g_signal_handlers_disconnect_by_data (self->run, self);
+  g_signal_handlers_disconnect_by_data (fairlead_run_get_forwards (self->run), self);
   for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
     {
       g_autoptr (GListModel) log = NULL;

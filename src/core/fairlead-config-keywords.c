@@ -83,7 +83,6 @@ static const FairleadConfigChoice level[] = {
 #define GSSAPI      N_("Fairlead does not use Kerberos.")
 #define KEYS_ONLY   N_("Fairlead signs in by public key.")
 #define LOGGING     N_("Fairlead has its own log.")
-#define LOOPBACK    N_("Tunnels listen on 127.0.0.1 only.")
 #define NO_AGENT    N_("The agent is not forwarded.")
 #define OBSOLETE    N_("It is obsolete, and ssh does not use it either.")
 #define SHARING     N_("Connections are not shared with ssh.")
@@ -119,6 +118,7 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   CHOICE ("exitonforwardfailure", flag),
   USED ("forwardx11timeout", TIME),
   CHOICE ("forwardx11trusted", flag),
+  CHOICE ("gatewayports", flag),
   USED ("globalknownhostsfile", LIST),
   CHOICE ("gssapidelegatecredentials", flag),
   USED ("gssapikexalgorithms", TEXT),
@@ -139,6 +139,7 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   ALIAS ("tisauthentication", "kbdinteractiveauthentication"),
   USED ("kexalgorithms", ALGORITHMS),
   USED ("knownhostscommand", COMMAND),
+  USED ("localforward", FORWARD),
   CHOICE ("loglevel", level),
   USED ("macs", ALGORITHMS),
   USED ("numberofpasswordprompts", INT),
@@ -180,7 +181,6 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   NOTED_CHOICE ("forkafterauthentication", flag, "no", TERMINAL),
   NOTED ("forwardagent", FORWARD_AGENT, "no", NO_AGENT),
   NOTED_CHOICE ("forwardx11", flag, "no", X11),
-  NOTED_CHOICE ("gatewayports", flag, "no", LOOPBACK),
   NOTED_CHOICE ("gssapiauthentication", flag, "no", GSSAPI),
   NOTED ("gssapiclientidentity", TEXT, NULL, GSSAPI),
   NOTED_CHOICE ("gssapikeyexchange", flag, "no", GSSAPI),
@@ -190,7 +190,6 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   NOTED_CHOICE ("hostbasedauthentication", flag, "no", KEYS_ONLY),
   NOTED ("kbdinteractivedevices", TEXT, NULL, KEYS_ONLY),
   NOTED ("localcommand", COMMAND, "none", COMMANDS),
-  NOTED ("localforward", FORWARD, NULL, FORWARDS),
   NOTED_CHOICE ("nohostauthenticationforlocalhost", flag, "no", TRUST),
   NOTED_CHOICE ("passwordauthentication", flag, "no", KEYS_ONLY),
   NOTED_CHOICE ("permitlocalcommand", flag, "no", COMMANDS),

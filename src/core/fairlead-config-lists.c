@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fairlead-config-expand.h"
+#include "fairlead-config-forward.h"
 #include "fairlead-config-lexer.h"
 #include "fairlead-config-pattern.h"
 #include "fairlead-config-reader-private.h"
@@ -135,6 +136,20 @@ is_there (GPtrArray  *values,
   return FALSE;
 }
 
+/* Of the forwards that are opened, those that are not. */
+static void
+note_sockets (FairleadConfigReader        *self,
+              const FairleadConfigScope   *scope,
+              const FairleadConfigKeyword *keyword,
+              const char                  *text)
+{
+  g_auto (FairleadConfigForward) forward = { NULL };
+
+  if (keyword->reason == NULL && !fairlead_config_forward_parse (&forward, text))
+    fairlead_config_add_note (self, scope, keyword->name,
+                              _("Forwards from or to a UNIX socket are not opened."));
+}
+
 /* LocalForward, RemoteForward, DynamicForward: those of all lines. */
 gboolean
 fairlead_config_read_forward (FairleadConfigReader         *self,
@@ -161,7 +176,10 @@ fairlead_config_read_forward (FairleadConfigReader         *self,
                                  _("A forward is written as [address:]port host:port."));
   if (scope->active &&
       !is_there (fairlead_config_reader_get_values (self, keyword->name), normal))
-    fairlead_config_add_value (self, scope, keyword, normal);
+    {
+      fairlead_config_add_value (self, scope, keyword, normal);
+      note_sockets (self, scope, keyword, normal);
+    }
   return TRUE;
 }
 

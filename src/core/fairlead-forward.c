@@ -3,6 +3,8 @@
 
 #include "fairlead-forward.h"
 
+#include <string.h>
+
 /**
  * FairleadForward:
  *
@@ -11,6 +13,7 @@
  * #FairleadRemote derives from it and gives `close`.
  */
 typedef struct {
+  char *local_host;
   guint local_port;
   char *remote_host;
   guint remote_port;
@@ -22,6 +25,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FairleadForward, fairlead_forward, G_TYPE_O
 
 enum {
   PROP_0,
+  PROP_LOCAL_HOST,
   PROP_LOCAL_PORT,
   PROP_REMOTE_HOST,
   PROP_REMOTE_PORT,
@@ -42,6 +46,9 @@ fairlead_forward_get_property (GObject    *object,
 
   switch (prop_id)
     {
+    case PROP_LOCAL_HOST:
+      g_value_set_string (value, priv->local_host);
+      break;
     case PROP_LOCAL_PORT:
       g_value_set_uint (value, priv->local_port);
       break;
@@ -72,6 +79,9 @@ fairlead_forward_set_property (GObject      *object,
 
   switch (prop_id)
     {
+    case PROP_LOCAL_HOST:
+      priv->local_host = g_value_dup_string (value);
+      break;
     case PROP_LOCAL_PORT:
       priv->local_port = g_value_get_uint (value);
       break;
@@ -91,6 +101,7 @@ fairlead_forward_finalize (GObject *object)
 {
   FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (FAIRLEAD_FORWARD (object));
 
+  g_clear_pointer (&priv->local_host, g_free);
   g_clear_pointer (&priv->remote_host, g_free);
 
   G_OBJECT_CLASS (fairlead_forward_parent_class)->finalize (object);
@@ -107,6 +118,8 @@ fairlead_forward_class_init (FairleadForwardClass *klass)
   object_class->set_property = fairlead_forward_set_property;
   object_class->finalize = fairlead_forward_finalize;
 
+  /* NULL for 127.0.0.1, "*" for every address. */
+  properties[PROP_LOCAL_HOST] = g_param_spec_string ("local-host", NULL, NULL, NULL, once);
   properties[PROP_LOCAL_PORT] =
     g_param_spec_uint ("local-port", NULL, NULL, 0, G_MAXUINT16, 0, once);
   properties[PROP_REMOTE_HOST] = g_param_spec_string ("remote-host", NULL, NULL, NULL, once);
@@ -128,7 +141,7 @@ fairlead_forward_init (FairleadForward *self)
 /**
  * fairlead_forward_get_local_port:
  *
- * Returns: the port it listens on, on 127.0.0.1
+ * Returns: the port it listens on
  */
 guint
 fairlead_forward_get_local_port (FairleadForward *self)
@@ -155,14 +168,45 @@ fairlead_forward_get_remote_port (FairleadForward *self)
 }
 
 /**
+ * fairlead_forward_format_address:
+ * @host: (nullable): a name or an address; %NULL for 127.0.0.1
+ *
+ * Returns: (transfer full): "127.0.0.1:PORT", "[::1]:PORT", "name:PORT", "*:PORT"
+ */
+char *
+fairlead_forward_format_address (const char *host,
+                                 guint       port)
+{
+  if (host == NULL)
+    host = "127.0.0.1";
+  return strchr (host, ':') != NULL ? g_strdup_printf ("[%s]:%u", host, port)
+         : g_strdup_printf ("%s:%u", host, port);
+}
+
+/**
  * fairlead_forward_dup_local_address:
  *
- * Returns: (transfer full): "127.0.0.1:PORT"
+ * Returns: (transfer full): what it listens on: "127.0.0.1:PORT", "*:PORT" for every address
  */
 char *
 fairlead_forward_dup_local_address (FairleadForward *self)
 {
-  return g_strdup_printf ("127.0.0.1:%u", fairlead_forward_get_local_port (self));
+  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+
+  return fairlead_forward_format_address (priv->local_host, priv->local_port);
+}
+
+/**
+ * fairlead_forward_dup_remote_address:
+ *
+ * Returns: (transfer full): where it leads, as the remote sees it: "HOST:PORT"
+ */
+char *
+fairlead_forward_dup_remote_address (FairleadForward *self)
+{
+  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+
+  return fairlead_forward_format_address (priv->remote_host, priv->remote_port);
 }
 
 gboolean

@@ -7,13 +7,15 @@ G_BEGIN_DECLS
 
 /**
  * FairleadForwardSpec:
- * @local_port: the port to listen on, on 127.0.0.1; 0 for any
+ * @local_address: (nullable): the address to listen on, in digits; "*" for every one; %NULL for 127.0.0.1
+ * @local_port: the port to listen on; 0 for any
  * @or_next_free: when @local_port is busy, take the next free one instead of failing
  * @allow_other_users: accept connections of other accounts of this machine
  * @remote_host: the destination as the remote sees it
  * @remote_port: 1–65535
  */
 typedef struct {
+  const char *local_address;
   guint local_port;
   gboolean or_next_free;
   gboolean allow_other_users;
@@ -52,6 +54,9 @@ guint       fairlead_forward_get_local_port    (FairleadForward               *s
 const char *fairlead_forward_get_remote_host   (FairleadForward               *self);
 guint       fairlead_forward_get_remote_port   (FairleadForward               *self);
 char       *fairlead_forward_dup_local_address (FairleadForward               *self);
+char       *fairlead_forward_dup_remote_address (FairleadForward              *self);
+char       *fairlead_forward_format_address    (const char                    *host,
+                                                guint                          port);
 gboolean    fairlead_forward_is_open           (FairleadForward               *self);
 void        fairlead_forward_get_counters      (FairleadForward               *self,
                                                 FairleadForwardCounters       *counters);

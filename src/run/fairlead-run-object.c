@@ -58,9 +58,12 @@ fairlead_run_dispose (GObject *object)
     fairlead_follow_stop (self->follow);
   if (self->tunnel != NULL)
     fairlead_forward_close (self->tunnel);
+  if (self->forwards != NULL)
+    fairlead_run_close_forwards (self);
   g_clear_object (&self->client);
   g_clear_object (&self->solver);
   g_clear_object (&self->tunnel);
+  g_clear_object (&self->forwards);
   g_clear_object (&self->server);
   g_clear_object (&self->follow);
   g_clear_object (&self->link);
@@ -252,6 +255,7 @@ fairlead_run_init (FairleadRun *self)
   self->progress_log = fairlead_log_model_new (LOG_LINES);
   self->messages = fairlead_log_model_new (MESSAGE_LINES);
   self->follow = fairlead_follow_new (self->log, self->progress_log);
+  self->forwards = g_list_store_new (FAIRLEAD_TYPE_FORWARD);
   self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
   for (guint id = 0; id < FAIRLEAD_N_STEPS; id++)
     {
@@ -344,6 +348,17 @@ FairleadForward *
 fairlead_run_get_tunnel (FairleadRun *self)
 {
   return self->tunnel;
+}
+
+/**
+ * fairlead_run_get_forwards:
+ *
+ * Returns: (transfer none): a list of #FairleadForward: the forwards of the configuration that are open
+ */
+GListModel *
+fairlead_run_get_forwards (FairleadRun *self)
+{
+  return G_LIST_MODEL (self->forwards);
 }
 
 FairleadSolverStatus *

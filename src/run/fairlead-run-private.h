@@ -26,6 +26,7 @@ struct _FairleadRun {
   FairleadLogModel *log;
   FairleadLogModel *progress_log;
   FairleadLogModel *messages;
+  GListStore *forwards;        /* open, of the configuration */
 
   /* Options, deep copies; NULL: none. */
   FairleadTargetOptions *options;
@@ -76,6 +77,11 @@ void          fairlead_run_check_exposure (FairleadRun         *self,
                                            GTask               *task);
 void          fairlead_run_open_tunnel    (FairleadRun         *self,
                                            GTask               *task);
+
+/* fairlead-run-forwards.c */
+void          fairlead_run_open_forwards  (FairleadRun         *self,
+                                           GTask               *task);
+void          fairlead_run_close_forwards (FairleadRun         *self);
 
 /* fairlead-run-watch.c: what happens by itself. */
 void          fairlead_run_watch          (FairleadRun         *self);

@@ -88,10 +88,13 @@ linked_cb (GObject      *source,
   FairleadRun *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  if (fairlead_link_connect_finish (FAIRLEAD_LINK (source), result, &error))
-    fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link),
-                                self->target->name);
-  end_step (task, error);
+  if (!fairlead_link_connect_finish (FAIRLEAD_LINK (source), result, &error))
+    {
+      end_step (task, error);
+      return;
+    }
+  fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link), self->target->name);
+  fairlead_run_open_forwards (self, g_steal_pointer (&task));
 }
 
 void

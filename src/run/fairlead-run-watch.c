@@ -60,6 +60,7 @@ link_state_cb (FairleadRun *self)
   if (state == FAIRLEAD_LINK_FAILED || state == FAIRLEAD_LINK_OFFLINE)
     {
       fairlead_run_let_go (self);
+      fairlead_run_close_forwards (self);
       fairlead_server_set_remote (self->server, NULL, NULL);
     }
   g_object_notify (G_OBJECT (self), "link-state");

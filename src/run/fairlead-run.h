@@ -60,6 +60,7 @@ FairleadExposure      fairlead_run_get_exposure        (FairleadRun           *s
 const GError         *fairlead_run_get_error           (FairleadRun           *self);
 GListModel           *fairlead_run_get_steps           (FairleadRun           *self);
 FairleadForward      *fairlead_run_get_tunnel          (FairleadRun           *self);
+GListModel           *fairlead_run_get_forwards        (FairleadRun           *self);
 FairleadSolverStatus *fairlead_run_get_solver          (FairleadRun           *self);
 FairleadLogModel     *fairlead_run_get_log             (FairleadRun           *self);
 gboolean              fairlead_run_is_busy             (FairleadRun           *self);

@@ -91,6 +91,7 @@ fairlead_ssh_forward_init (FairleadSshForward *self)
 typedef struct {
   GTask *task;                     /* main thread */
   FairleadForwardSpec spec;
+  char *local_address;
   char *remote_host;
   guint port;
   Link *link;
@@ -103,6 +104,7 @@ request_free (Request *request)
   g_clear_object (&request->task);
   g_clear_pointer (&request->link, link_unref);
   g_clear_error (&request->error);
+  g_free (request->local_address);
   g_free (request->remote_host);
   g_free (request);
 }
@@ -172,6 +174,7 @@ answer (FairleadSshLoop *loop,
       return;
     }
   forward = g_object_new (FAIRLEAD_TYPE_SSH_FORWARD,
+                          "local-host", request->local_address,
                           "local-port", request->port,
                           "remote-host", request->remote_host,
                           "remote-port", request->spec.remote_port,
@@ -220,6 +223,8 @@ fairlead_ssh_session_forward_async (FairleadRemote            *remote,
   request->task = g_task_new (remote, cancellable, callback, user_data);
   g_task_set_source_tag (request->task, fairlead_ssh_session_forward_async);
   request->spec = *spec;
+  request->local_address = g_strdup (spec->local_address);
+  request->spec.local_address = request->local_address;
   request->remote_host = g_strdup (spec->remote_host);
   request->spec.remote_host = request->remote_host;
   request->link = g_new0 (Link, 1);

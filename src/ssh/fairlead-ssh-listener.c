@@ -3,10 +3,12 @@
 
 #include "fairlead-ssh-listener.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,7 +27,7 @@
 /**
  * FairleadSshListener:
  *
- * A local listener on 127.0.0.1 and what it has accepted. The I/O thread only; owned by its loop.
+ * A local listener and what it has accepted. The I/O thread only; owned by its loop.
  */
 struct _FairleadSshListener {
   FairleadSshLoop *loop;
@@ -43,22 +45,51 @@ struct _FairleadSshListener {
   gpointer data;
 };
 
-static int
-try_listen (guint    port,
-            GError **error)
+/* An address to listen on. */
+typedef union {
+  struct sockaddr any;
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+} Address;
+
+/* From the digits of @host. */
+static gboolean
+read_address (const char *host,
+              guint       port,
+              Address    *address)
 {
-  struct sockaddr_in address = {
-    .sin_family = AF_INET,
-    .sin_port = htons (port),
-    .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
-  };
-  fairlead_autofd fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  memset (address, 0, sizeof *address);
+  if (host == NULL || inet_pton (AF_INET, host, &address->v4.sin_addr) == 1)
+    {
+      address->v4.sin_family = AF_INET;
+      address->v4.sin_port = htons (port);
+      if (host == NULL)
+        address->v4.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+      return TRUE;
+    }
+  address->v6.sin6_family = AF_INET6;
+  address->v6.sin6_port = htons (port);
+  /* Whose connection comes in cannot be told there (fairlead_peer_uid()). */
+  return inet_pton (AF_INET6, host, &address->v6.sin6_addr) == 1
+         && !IN6_IS_ADDR_LOOPBACK (&address->v6.sin6_addr);
+}
+
+static int
+listen_at (const Address  *address,
+           gboolean        both_families,
+           GError        **error)
+{
+  gboolean v6 = address->any.sa_family == AF_INET6;
+  fairlead_autofd fd = socket (address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int only_v6 = !both_families;
   int one = 1;
 
   /* So that a port is free again right after its last connection (tcp(7), TIME_WAIT). */
   if (fd >= 0)
     setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) < 0
+  if (fd >= 0 && v6)
+    setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6);
+  if (fd < 0 || bind (fd, &address->any, v6 ? sizeof address->v6 : sizeof address->v4) < 0
       || listen (fd, BACKLOG) < 0)
     {
       int code = errno;
@@ -70,25 +101,69 @@ try_listen (guint    port,
 }
 
 static int
-try_next_free (guint    port,
-               GError **error)
+try_listen (const char  *host,
+            guint        port,
+            GError     **error)
+{
+  Address address;
+
+  if (g_strcmp0 (host, "*") == 0)
+    {
+      g_autoptr (GError) local_error = NULL;
+      int fd;
+
+      read_address ("::", port, &address);
+      fd = listen_at (&address, TRUE, &local_error);
+      if (fd >= 0 || g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        {
+          if (fd < 0)
+            g_propagate_error (error, g_steal_pointer (&local_error));
+          return fd;
+        }
+      /* A computer without IPv6. */
+      host = "0.0.0.0";
+    }
+  if (read_address (host, port, &address))
+    return listen_at (&address, FALSE, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("the address has to be one of this computer, in digits, and not ::1"));
+  return -1;
+}
+
+static int
+try_next_free (const char  *host,
+               guint        port,
+               GError     **error)
 {
   for (guint i = 1; i <= NEXT_PORTS && port + i <= G_MAXUINT16; i++)
     {
-      int fd = try_listen (port + i, NULL);
+      int fd = try_listen (host, port + i, NULL);
 
       if (fd >= 0)
         return fd;
     }
-  return try_listen (0, error);
+  return try_listen (host, 0, error);
+}
+
+static void
+say_why (const FairleadForwardSpec  *spec,
+         const GError               *why,
+         GError                    **error)
+{
+  g_autofree char *address = fairlead_forward_format_address (spec->local_address, spec->local_port);
+
+  fairlead_set_error (error, FAIRLEAD_ERROR_NETWORK, _("Cannot listen on %s: %s"), address, why->message);
+  if (error != NULL && g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    fairlead_error_set_hint (*error, _("Another program uses this port. Choose another local "
+                                       "port, or leave it empty to take any free one."));
 }
 
 /**
  * fairlead_ssh_listen:
- * @spec: which port, and what if it is busy
+ * @spec: which address and port, and what if it is busy
  * @port: (out): the port that was taken
  *
- * Opens a listening socket on 127.0.0.1. Any thread; does not block.
+ * Opens a listening socket. Any thread; does not block.
  *
  * Returns: the descriptor, or -1 with %FAIRLEAD_ERROR_NETWORK
  */
@@ -98,27 +173,22 @@ fairlead_ssh_listen (const FairleadForwardSpec  *spec,
                      GError                    **error)
 {
   g_autoptr (GError) local_error = NULL;
-  struct sockaddr_in address;
+  Address address;
   socklen_t length = sizeof address;
-  int fd = try_listen (spec->local_port, &local_error);
+  int fd = try_listen (spec->local_address, spec->local_port, &local_error);
 
   if (fd < 0 && spec->or_next_free)
     {
       g_clear_error (&local_error);
-      fd = try_next_free (spec->local_port, &local_error);
+      fd = try_next_free (spec->local_address, spec->local_port, &local_error);
     }
   if (fd < 0)
     {
-      fairlead_set_error (error, FAIRLEAD_ERROR_NETWORK,
-                          _("Cannot listen on 127.0.0.1:%u: %s"), spec->local_port,
-                          local_error->message);
-      if (error != NULL)
-        fairlead_error_set_hint (*error, _("Another program uses this port. Choose another local "
-                                           "port, or leave it empty to take any free one."));
+      say_why (spec, local_error, error);
       return -1;
     }
-  getsockname (fd, (struct sockaddr *) &address, &length);
-  *port = ntohs (address.sin_port);
+  getsockname (fd, &address.any, &length);
+  *port = ntohs (address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
   return fd;
 }
 

@@ -11,18 +11,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
 import echo_solver  # noqa: E402
 from fairlead_test import LIB, fixture  # noqa: E402
-from solver_case import SolverCase  # noqa: E402
-
-
-def listeners(port):
-    """Local addresses in hex that listen on a port: proc(5)."""
-    found = []
-    for table in ('/proc/net/tcp', '/proc/net/tcp6'):
-        for line in pathlib.Path(table).read_text().splitlines()[1:]:
-            local, state = line.split()[1], line.split()[3]
-            if state == '0A' and int(local.rpartition(':')[2], 16) == port:
-                found.append(local.rpartition(':')[0])
-    return found
+from solver_case import SolverCase, listeners  # noqa: E402
 
 
 class Tunnel(SolverCase):

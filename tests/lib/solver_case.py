@@ -105,6 +105,17 @@ class SolverCase(TestCase):
         return log.read_text().split('\0')[:-1] if log.exists() else []
 
 
+def listeners(port):
+    """Local addresses in hex that listen on a port: proc(5)."""
+    found = []
+    for table in ('/proc/net/tcp', '/proc/net/tcp6'):
+        for line in pathlib.Path(table).read_text().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            if state == '0A' and int(local.rpartition(':')[2], 16) == port:
+                found.append(local.rpartition(':')[0])
+    return found
+
+
 def shell_quote(text):
     return "'" + str(text).replace("'", "'\\''") + "'"
 

@@ -3,7 +3,9 @@
 
 #include "fake-forward.h"
 
-/* A forward that really listens on 127.0.0.1 and really connects. */
+#include "fairlead-error.h"
+
+/* A forward that really listens, on 127.0.0.1 whatever it was told, and really connects. */
 #define FAKE_TYPE_FORWARD (fake_forward_get_type ())
 G_DECLARE_FINAL_TYPE (FakeForward, fake_forward, FAKE, FORWARD, FairleadForward)
 
@@ -121,10 +123,14 @@ listen_on (GSocketService  *service,
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
   g_autoptr (GSocketAddress) effective = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
-    return FALSE;
+                                      G_SOCKET_PROTOCOL_TCP, NULL, &effective, &local_error))
+    {
+      fairlead_set_error (error, FAIRLEAD_ERROR_NETWORK, "%s", local_error->message);
+      return FALSE;
+    }
   *bound = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
   return TRUE;
 }
@@ -140,7 +146,7 @@ fake_forward_new (const FairleadForwardSpec  *spec,
   if (!listen_on (service, spec->local_port, &port, spec->or_next_free ? NULL : error)
       && (!spec->or_next_free || !listen_on (service, 0, &port, error)))
     return NULL;
-  self = g_object_new (FAKE_TYPE_FORWARD, "local-port", port, "remote-host", spec->remote_host,
+  self = g_object_new (FAKE_TYPE_FORWARD, "local-host", spec->local_address, "local-port", port, "remote-host", spec->remote_host,
                        "remote-port", spec->remote_port, NULL);
   self->service = g_steal_pointer (&service);
   g_signal_connect_object (self->service, "incoming", G_CALLBACK (incoming_cb), self, 0);

@@ -166,8 +166,10 @@ test_noted (Fixture       *self,
       "Ciphers aes256-ctr\nTCPKeepAlive no\nBindAddress ::1\nRevokedHostKeys /y\nTag t\n", "" },
     { "UpdateHostKeys yes\nRemoteCommand top\nRequestTTY force\nForwardAgent yes\nForwardX11 yes\n",
       "updatehostkeys remotecommand requesttty forwardagent forwardx11 " },
-    { "LocalForward 1 a:2\nLocalForward 3 b:4\nRemoteForward 1 a:2\nDynamicForward 9\n",
-      "localforward localforward remoteforward dynamicforward " },
+    { "LocalForward 1 a:2\nLocalForward [::1]:3 [b::4]:5\nRemoteForward 1 a:2\nDynamicForward 9\n"
+      "GatewayPorts yes\n", "remoteforward dynamicforward " },
+    { "LocalForward 1 /a.sock\nLocalForward 3 b:4\nLocalForward /c b:4\nLocalForward /c /d\n",
+      "localforward localforward localforward " },
     { "User me\nForwardX11 yes\nMatch final\nForwardX11 no\nTunnel yes\n", "forwardx11 tunnel " },
     { "SkeyAuthentication no\nProtocol 2\nRekeyLimit 1G\n", "protocol rekeylimit " },
   };

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "fairlead-error.h"
+#include "run-fixture.h"
+
+/* Writes the configuration that the run reads, and starts no solver. */
+static void
+use_config (Fixture    *fixture,
+            const char *text)
+{
+  g_autofree char *file = g_build_filename (fixture->root, "ssh_config", NULL);
+  FairleadTargetOptions options = { .config_file = file, .home = fixture->home };
+  GError *error = NULL;
+
+  g_file_set_contents (file, text, -1, &error);
+  g_assert_no_error (error);
+  g_object_set (fixture->profile, "remote-path", "", NULL);
+  fairlead_run_set_target_options (fixture->run, &options);
+}
+
+static guint
+count_messages (Fixture    *fixture,
+                const char *text)
+{
+  g_autoptr (FairleadLogModel) messages = NULL;
+  guint n = 0;
+
+  g_object_get (fixture->run, "messages", &messages, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (messages)); i++)
+    {
+      g_autoptr (FairleadLogLine) line = g_list_model_get_item (G_LIST_MODEL (messages), i);
+
+      n += strstr (fairlead_log_line_get_text (line), text) != NULL;
+    }
+  return n;
+}
+
+static guint
+count_forwards (Fixture *fixture)
+{
+  return g_list_model_get_n_items (fairlead_run_get_forwards (fixture->run));
+}
+
+static void
+assert_forward (Fixture    *fixture,
+                guint       i,
+                const char *host,
+                guint       port,
+                const char *leads_to)
+{
+  g_autoptr (FairleadForward) forward =
+    g_list_model_get_item (fairlead_run_get_forwards (fixture->run), i);
+  g_autofree char *wanted = g_strdup_printf ("%s:%u", host, port);
+  g_autofree char *local = fairlead_forward_dup_local_address (forward);
+  g_autofree char *remote = fairlead_forward_dup_remote_address (forward);
+
+  g_assert_cmpstr (local, ==, wanted);
+  g_assert_cmpstr (remote, ==, leads_to);
+}
+
+/* A socket that holds a port of 127.0.0.1. */
+static GSocketListener *
+hold_port (guint *port)
+{
+  GSocketListener *holder = g_socket_listener_new ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  GError *error = NULL;
+
+  g_socket_listener_add_address (holder, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
+                                 &bound, &error);
+  g_assert_no_error (error);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  return holder;
+}
+
+static void
+test_opened (Fixture       *fixture,
+             gconstpointer  data)
+{
+  guint first = free_port (), second = free_port ();
+  g_autofree char *text =
+    g_strdup_printf ("LocalForward %u localhost:80\nLocalForward /x.sock a:1\n"
+                     "LocalForward localhost:%u [fe80::1]:81\n", first, second);
+  g_autofree char *said = g_strdup_printf ("Forwarding 127.0.0.1:%u to localhost:80.", first);
+
+  use_config (fixture, text);
+  fixture_connect (fixture);
+  g_assert_no_error (fairlead_run_get_error (fixture->run));
+  g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_ONLINE);
+  g_assert_cmpuint (count_forwards (fixture), ==, 2);
+  assert_forward (fixture, 0, "127.0.0.1", first, "localhost:80");
+  assert_forward (fixture, 1, "127.0.0.1", second, "[fe80::1]:81");
+  g_assert_cmpuint (count_messages (fixture, said), ==, 1);
+
+  /* They end with the link, and their ports are free for the next one. */
+  fixture_disconnect (fixture);
+  g_assert_cmpuint (count_forwards (fixture), ==, 0);
+  fixture_connect (fixture);
+  g_assert_cmpuint (count_forwards (fixture), ==, 2);
+}
+
+static void
+test_busy (Fixture       *fixture,
+           gconstpointer  data)
+{
+  guint busy, port = free_port ();
+  g_autoptr (GSocketListener) holder = hold_port (&busy);
+  g_autofree char *text =
+    g_strdup_printf ("LocalForward %u a:80\nLocalForward %u b:81\n", busy, port);
+
+  use_config (fixture, text);
+  fixture_connect (fixture);
+  g_assert_no_error (fairlead_run_get_error (fixture->run));
+  g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_ONLINE);
+  g_assert_cmpuint (count_forwards (fixture), ==, 1);
+  assert_forward (fixture, 0, "127.0.0.1", port, "b:81");
+  g_assert_cmpuint (count_messages (fixture, "ssh_config:1): "), ==, 1);
+}
+
+static void
+test_exit (Fixture       *fixture,
+           gconstpointer  data)
+{
+  guint busy, port = free_port ();
+  g_autoptr (GSocketListener) holder = hold_port (&busy);
+  g_autofree char *text =
+    g_strdup_printf ("LocalForward %u b:81\nLocalForward %u a:80\nExitOnForwardFailure yes\n", port, busy);
+  g_autoptr (FairleadStep) step = NULL;
+  const GError *error;
+
+  use_config (fixture, text);
+  fixture_connect (fixture);
+  error = fairlead_run_get_error (fixture->run);
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error->message, "ssh_config:2): "));
+  g_assert_nonnull (strstr (fairlead_error_get_hint (error), "ExitOnForwardFailure"));
+  g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_FAILED);
+  g_assert_cmpuint (count_forwards (fixture), ==, 0);
+  step = g_list_model_get_item (fairlead_run_get_steps (fixture->run), FAIRLEAD_STEP_OPEN_TUNNEL);
+  g_assert_cmpint (fairlead_step_get_state (step), ==, FAIRLEAD_STEP_FAILED);
+}
+
+/* What to listen on, by what the person's own file says. */
+static void
+test_addresses (Fixture       *fixture,
+                gconstpointer  data)
+{
+  static const struct { const char *prefix; const char *settings; const char *host; } rows[] = {
+    { "", "GatewayPorts no\n", "127.0.0.1" },
+    { "", "GatewayPorts yes\n", "*" },
+    { "", "GatewayPorts yes\nAddressFamily inet\n", "0.0.0.0" },
+    { "localhost:", "GatewayPorts yes\n", "127.0.0.1" },
+    { "*:", "", "*" },
+    { ":", "", "*" },
+    { "127.0.0.2:", "", "127.0.0.2" },
+    { "10.1.2.3:", "", "10.1.2.3" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      guint port = free_port ();
+      g_autofree char *text =
+        g_strdup_printf ("LocalForward %s%u a:80\n%s", rows[i].prefix, port, rows[i].settings);
+
+      use_config (fixture, text);
+      fixture_connect (fixture);
+      g_assert_cmpuint (count_forwards (fixture), ==, 1);
+      assert_forward (fixture, 0, rows[i].host, port, "a:80");
+      fixture_disconnect (fixture);
+    }
+}
+
+/* What came with the connection opens nothing to the network. */
+static void
+test_pasted (Fixture       *fixture,
+             gconstpointer  data)
+{
+  static const char * const rows[] = {
+    "ssh -L '*:%u:a:80' gpu01", "ssh -g -L %u:a:80 gpu01", "ssh -L 10.1.2.3:%u:a:80 gpu01",
+  };
+
+  use_config (fixture, "GatewayPorts yes\n");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *number = NULL;
+      g_autoptr (GString) line = g_string_new (rows[i]);
+      guint port = free_port ();
+
+      number = g_strdup_printf ("%u", port);
+      g_string_replace (line, "%u", number, 0);
+      g_object_set (fixture->profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND,
+                    "command", line->str, NULL);
+      fixture_connect (fixture);
+      g_assert_no_error (fairlead_run_get_error (fixture->run));
+      g_assert_cmpuint (count_forwards (fixture), ==, 1);
+      assert_forward (fixture, 0, "127.0.0.1", port, "a:80");
+      g_assert_cmpuint (count_messages (fixture, "only: that it be open"), ==, i + 1);
+      fixture_disconnect (fixture);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) \
+  g_test_add ("/run-forwards/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+  ADD ("opened", test_opened);
+  ADD ("busy", test_busy);
+  ADD ("exit", test_exit);
+  ADD ("addresses", test_addresses);
+  ADD ("pasted", test_pasted);
+#undef ADD
+  return g_test_run ();
+}
