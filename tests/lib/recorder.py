@@ -30,10 +30,19 @@ NAMES = {
     50: 'USERAUTH_REQUEST', 61: 'USERAUTH_INFO_RESPONSE', 80: 'GLOBAL_REQUEST', 90: 'CHANNEL_OPEN',
 }
 
+# Its padding does not fill the cipher's block (RFC 4253 section 6); there is more padding than packet.
+MISALIGNED = b'\x00\x00\x00\x0d\x07\x02' + bytes(11)
+PADDED = b'\x00\x00\x00\x10\xff\x02' + bytes(14)
+
 
 class _Refuse(paramiko.ServerInterface):
     def get_allowed_auths(self, username):
         return 'publickey'
+
+
+class _Accept(_Refuse):
+    def check_auth_publickey(self, username, key):
+        return paramiko.AUTH_SUCCESSFUL
 
 
 class _Transport(paramiko.Transport):
@@ -41,7 +50,7 @@ class _Transport(paramiko.Transport):
 
     def __init__(self, sock, recorder, number):
         super().__init__(sock)
-        self.misaligned = recorder.misaligned
+        self.packet, self.next_cipher, self.bomb = recorder.packet, recorder.next_cipher, recorder.bomb
         read_message = self.packetizer.read_message
 
         def read_and_record():
@@ -52,13 +61,18 @@ class _Transport(paramiko.Transport):
 
     def _parse_newkeys(self, message):
         super()._parse_newkeys(message)
-        if self.misaligned:
-            # A message whose padding does not fill the cipher's block (RFC 4253 section 6): well encrypted
-            # and authenticated, so that it is the length alone that the client has to see through.
-            payload, padding = b'\x02' + bytes(4), 7
-            packet = (len(payload) + padding + 1).to_bytes(4, 'big') + bytes([padding]) + payload + bytes(padding)
-            self.packetizer._build_packet = lambda _payload: packet
-            self.packetizer.send_message(paramiko.message.Message(payload))
+        if self.packet:
+            # Well encrypted and authenticated, so that it is what it says that the client has to see through.
+            self.packetizer._build_packet = lambda _payload: self.packet
+            self.packetizer.send_message(paramiko.message.Message(MISALIGNED))
+        if self.next_cipher:
+            self._preferred_ciphers, self.next_cipher = (self.next_cipher,), None
+            self._send_kex_init()
+
+    def _auth_trigger(self):
+        super()._auth_trigger()
+        if self.bomb:
+            self.packetizer.send_message(paramiko.message.Message(b'\x02' + bytes(self.bomb)))
 
     _handler_table = {**paramiko.Transport._handler_table, paramiko.common.MSG_NEWKEYS: _parse_newkeys}
 
@@ -66,12 +80,14 @@ class _Transport(paramiko.Transport):
 class Recorder:
     """HOST_KEY is the path of a private key; by default the one that Sshd with the same keys uses.
 
-    MISALIGNED: after the key exchange it sends a packet of a length that no server may send. DIGESTS are
-    the MACs that it offers, of paramiko's.
+    What a server may not do: PACKET is sent as it is after the key exchange. NEXT_CIPHER is the only one that
+    it offers in a second key exchange, at once after the first. BOMB is the length of a message after the
+    sign-in, which then succeeds, and which is compressed if the client likes. DIGESTS are the MACs that it
+    offers, of paramiko's.
     """
 
-    def __init__(self, host_key=None, port=0, *, misaligned=False, digests=None):
-        self.misaligned, self.digests = misaligned, digests
+    def __init__(self, host_key=None, port=0, *, packet=None, next_cipher=None, bomb=0, digests=None):
+        self.packet, self.next_cipher, self.bomb, self.digests = packet, next_cipher, bomb, digests
         path = pathlib.Path(host_key or fixture.shared_keys().get('ed25519', name='host'))
         self.public_key = pathlib.Path(f'{path}.pub')
         self._key = paramiko.Ed25519Key.from_private_key_file(str(path))
@@ -103,7 +119,8 @@ class Recorder:
         if self.digests:
             transport.get_security_options().digests = self.digests
         try:
-            transport.start_server(event=threading.Event(), server=_Refuse())
+            transport.use_compression(bool(self.bomb))
+            transport.start_server(event=threading.Event(), server=_Accept() if self.bomb else _Refuse())
             transport.join()
         finally:
             with self._changed:
