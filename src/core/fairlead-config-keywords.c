@@ -113,6 +113,7 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   CHOICE ("checkhostip", flag),
   USED ("ciphers", ALGORITHMS),
   CHOICE ("clearallforwardings", flag),
+  CHOICE ("compression", compression),
   USED ("connectionattempts", INT),
   USED ("connecttimeout", TIME),
   CHOICE ("exitonforwardfailure", flag),
@@ -171,7 +172,6 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   USED ("xauthlocation", TEXT),
 
   NOTED_CHOICE ("batchmode", flag, "no", N_("Fairlead asks when it has to.")),
-  NOTED_CHOICE ("compression", compression, "no", N_("The connection is not compressed.")),
   NOTED_CHOICE ("controlmaster", master, "false", SHARING),
   NOTED ("controlpath", TEXT, "none", SHARING),
   NOTED ("dynamicforward", FORWARD, NULL, FORWARDS),

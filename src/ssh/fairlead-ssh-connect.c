@@ -130,13 +130,27 @@ tell_details (FairleadSshLoop *loop)
     }
 }
 
+static void
+tell_agreed (FairleadSshLoop *loop)
+{
+  g_autofree char *agreed = fairlead_ssh_methods_describe (loop->session);
+
+  if (fairlead_ssh_methods_are_compressed (loop->session))
+    fairlead_ssh_loop_message (loop, _("Encrypted: %s, compressed"), agreed);
+  else
+    fairlead_ssh_loop_message (loop, _("Encrypted: %s"), agreed);
+  if (fairlead_ssh_methods_wants_compression (loop->target)
+      && !fairlead_ssh_methods_are_compressed (loop->session))
+    fairlead_ssh_loop_message (loop, _("Not compressed: the host does not offer it"));
+  tell_details (loop);
+}
+
 static gboolean
 handshake (FairleadSshLoop  *loop,
            GError          **error)
 {
   gint64 deadline = fairlead_ssh_deadline (loop);
   g_autoptr (GError) local_error = NULL;
-  g_autofree char *agreed = NULL;
   int code;
 
   while ((code = libssh2_session_handshake (loop->session, loop->fd)) == LIBSSH2_ERROR_EAGAIN)
@@ -151,9 +165,7 @@ handshake (FairleadSshLoop  *loop,
     g_propagate_error (error, fairlead_ssh_error_handshake (loop, code));
   if (code != 0)
     return FALSE;
-  agreed = fairlead_ssh_methods_describe (loop->session);
-  fairlead_ssh_loop_message (loop, _("Encrypted: %s"), agreed);
-  tell_details (loop);
+  tell_agreed (loop);
   return TRUE;
 }
 

@@ -30,6 +30,7 @@ static const struct {
   { "MACs", MACS, NULL, { LIBSSH2_METHOD_MAC_CS, LIBSSH2_METHOD_MAC_SC } },
 };
 
+#define COMPRESSION "zlib@openssh.com,none"
 #define SIGNATURES "rsa-sha2-512,rsa-sha2-256"
 
 /* The algorithms by which hosts prove their keys, and the types of these (RFC 8332 for RSA; ssh-rsa by
@@ -165,11 +166,37 @@ set_host_keys (LIBSSH2_SESSION     *session,
   return TRUE;
 }
 
+/* By the method that begins after the sign-in, as ssh(1): plain zlib lets anybody feed the host's
+ * decompressor. The flag goes first, for without it libssh2 knows no method but none. */
+static void
+set_compression (LIBSSH2_SESSION *session,
+                 FairleadTarget  *target)
+{
+  if (!fairlead_ssh_methods_wants_compression (target))
+    return;
+  libssh2_session_flag (session, LIBSSH2_FLAG_COMPRESS, 1);
+  libssh2_session_method_pref (session, LIBSSH2_METHOD_COMP_CS, COMPRESSION);
+  libssh2_session_method_pref (session, LIBSSH2_METHOD_COMP_SC, COMPRESSION);
+}
+
+/**
+ * fairlead_ssh_methods_wants_compression:
+ * @target: any
+ *
+ * Returns: whether the configuration asks for it (ssh_config(5), Compression): each host for itself, so
+ *   not for what is behind a jump host
+ */
+gboolean
+fairlead_ssh_methods_wants_compression (FairleadTarget *target)
+{
+  return g_strcmp0 (fairlead_ssh_config_lookup (target->config, "compression", NULL), "yes") == 0;
+}
+
 /**
  * fairlead_ssh_methods_set:
  * @session: before its handshake
  * @target: whose configuration may choose among what we offer, and its order (ssh_config(5), Ciphers,
- *   HostKeyAlgorithms, KexAlgorithms, MACs)
+ *   Compression, HostKeyAlgorithms, KexAlgorithms, MACs)
  * @known_types: (nullable): types of keys that are saved for the host, and of certificates if their
  *   authority is: asked for first, so that a known host never looks unknown
  * @error: return location: %FAIRLEAD_ERROR_CONFIG when the configuration leaves none of them
@@ -184,7 +211,21 @@ fairlead_ssh_methods_set (LIBSSH2_SESSION     *session,
     if (!set_list (session, target, i, error))
       return FALSE;
   libssh2_session_method_pref (session, LIBSSH2_METHOD_SIGN_ALGO, SIGNATURES);
+  set_compression (session, target);
   return set_host_keys (session, target, known_types, error);
+}
+
+/**
+ * fairlead_ssh_methods_are_compressed:
+ * @session: after its handshake
+ *
+ * Returns: whether anything is compressed, be it in one direction only
+ */
+gboolean
+fairlead_ssh_methods_are_compressed (LIBSSH2_SESSION *session)
+{
+  return g_strcmp0 (libssh2_session_methods (session, LIBSSH2_METHOD_COMP_CS), "none") != 0
+         || g_strcmp0 (libssh2_session_methods (session, LIBSSH2_METHOD_COMP_SC), "none") != 0;
 }
 
 /**

@@ -8,10 +8,12 @@
 
 G_BEGIN_DECLS
 
-gboolean  fairlead_ssh_methods_set      (LIBSSH2_SESSION     *session,
-                                         FairleadTarget      *target,
-                                         const char * const  *known_types,
-                                         GError             **error);
-char     *fairlead_ssh_methods_describe (LIBSSH2_SESSION     *session);
+gboolean  fairlead_ssh_methods_set               (LIBSSH2_SESSION     *session,
+                                                  FairleadTarget      *target,
+                                                  const char * const  *known_types,
+                                                  GError             **error);
+gboolean  fairlead_ssh_methods_wants_compression (FairleadTarget      *target);
+gboolean  fairlead_ssh_methods_are_compressed    (LIBSSH2_SESSION     *session);
+char     *fairlead_ssh_methods_describe          (LIBSSH2_SESSION     *session);
 
 G_END_DECLS

@@ -52,3 +52,11 @@ class Methods(Hostile):
     def test_another_cipher_in_the_second_key_exchange(self):
         out = self.connect(next_cipher='aes128-ctr')
         self.assertIn('libssh2 -5', out.stderr)
+
+
+class Compression(Hostile):
+    """subprojects/packagefiles/libssh2/0015."""
+
+    def test_message_that_grows_past_the_limit(self):
+        out = self.connect('Compression yes\n', bomb=60000)
+        self.assertIn('libssh2 -29', out.stderr)

@@ -140,7 +140,7 @@ test_notes (Fixture       *self,
   FairleadConfigNote *note;
 
   write_text (self->home, ".ssh/config",
-              "Host other\nCompression yes\nHost gpu\n\nForwardAgent yes\n");
+              "Host other\nForwardX11 yes\nHost gpu\n\nForwardAgent yes\n");
   target = resolve_target (self, "ssh -R 1:h:2 gpu", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (target->notes->len, ==, 2);
@@ -161,7 +161,7 @@ test_noted (Fixture       *self,
   static const struct { const char *text; const char *noted; } rows[] = {
     { "ForwardAgent no\nForwardX11 no\nGSSAPIAuthentication no\nControlMaster no\nControlPath none\n"
       "Tunnel no\nUpdateHostKeys no\nRemoteCommand none\nRequestTTY auto\nBatchMode no\n"
-      "PasswordAuthentication no\nCompression no\nLocalCommand none\nEscapeChar ~\n", "" },
+      "PasswordAuthentication no\nCompression yes\nLocalCommand none\nEscapeChar ~\n", "" },
     { "SendEnv LANG\nSetEnv A=1\nCertificateFile /x\nAddKeysToAgent yes\nCheckHostIP yes\n"
       "Ciphers aes256-ctr\nTCPKeepAlive no\nBindAddress ::1\nRevokedHostKeys /y\nTag t\n", "" },
     { "UpdateHostKeys yes\nRemoteCommand top\nRequestTTY force\nForwardAgent yes\nForwardX11 yes\n",
