@@ -4,6 +4,7 @@
 import json
 import pathlib
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -88,6 +89,46 @@ class Keys(Journey):
                               capture_output=True, text=True).stdout
         self.assertIn(pathlib.Path(f'{path}.pub').read_text().split()[1], held)
 
+    @unittest.skipUnless(shutil.which('puttygen'), 'puttygen is not installed')
+    def test_convert_a_putty_key(self):
+        path, old = self.make_key('line of rope'), self.home / '.ssh/desk.ppk'
+        (self.home / 'passphrase').write_text('line of rope')
+        subprocess.run(['puttygen', path, '-O', 'private', '-o', old, '--old-passphrase',
+                        self.home / 'passphrase', '--new-passphrase', self.home / 'passphrase',
+                        '--ppk-param', 'memory=64,passes=1'], check=True)
+        old.chmod(0o600)
+        before = old.read_bytes()
+        line = pathlib.Path(f'{path}.pub').read_text().split()[1]
+        for file in (path, pathlib.Path(f'{path}.pub')):
+            file.unlink()
+        self.profile()
+        app = self.start()
+        app.command('win.keys')
+        app.point(app.label('^~/.ssh/desk.ppk$'))
+        app.click('Convert to OpenSSH…')
+        app.label('^Convert the Key[?]$')
+        app.fill('Passphrase', 'line of rope')
+        app.click('Convert')
+        app.label('^Converted; the old file is still there$', timeout=30)
+        self.assertEqual(old.read_bytes(), before)
+        new = self.home / '.ssh/desk'
+        self.assertEqual(stat.S_IMODE(new.stat().st_mode), 0o600)
+        shown = subprocess.run(['ssh-keygen', '-y', '-P', 'line of rope', '-f', new], check=True,
+                               capture_output=True, text=True).stdout
+        self.assertEqual(shown.split()[1], line)
+
+    def test_open_key_is_mended_from_the_failure(self):
+        self.trust()
+        self.key.chmod(0o644)
+        self.profile(**{'remote-path': ''})
+        app = self.start()
+        app.command('win.connect')
+        app.click('Fix Permissions', timeout=30)
+        app.label('^Connected$', timeout=30)
+        self.assertEqual(stat.S_IMODE(self.key.stat().st_mode), 0o600)
+        app.command('win.toggle-connection')
+        app.label('^Offline$')
+
     def test_install_on_a_host_that_lets_us_in(self):
         path = self.make_key('')
         self.trust()
@@ -121,6 +162,53 @@ class TrustedHosts(Journey):
         wait(lambda: name not in path.read_text().splitlines()[0], 'the line to go')
         app.click('Undo')
         wait(lambda: path.read_text() == before, 'the line to come back to the byte')
+
+    def test_hash_the_names(self):
+        self.trust()
+        path = self.home / '.ssh/known_hosts'
+        before = path.read_text()
+        name, key = before.split()[0], before.split()[2]
+        self.profile()
+        app = self.start()
+        app.command('win.trusted-hosts')
+        app.label(f'^{re.escape(name)}$')
+        app.command('hosts.hash')
+        app.label('^Hash Host Names[?]$')
+        app.click('Hash Names')
+        app.label('^Hashed; the old file is kept as ')
+        self.assertNotIn(name, path.read_text())
+        found = subprocess.run(['ssh-keygen', '-F', name, '-f', path], check=True, capture_output=True,
+                               text=True).stdout
+        self.assertIn(key, found)
+        kept = [file for file in path.parent.iterdir() if file != path and file.read_text() == before]
+        self.assertEqual(len(kept), 1)
+
+
+class Export(Journey):
+    def export(self, choice):
+        path = self.home / 'exported.json'
+        self.profile(user='lovelace')
+        app = self.start()
+        app.command('win.export')
+        app.label('^Export Connections[?]$')
+        app.click(choice)
+        app.fill('Name:', str(path))
+        app.click('Save')
+        app.label('^Connections exported$')
+        text = path.read_text()
+        return text, json.loads(text)['profiles'][0]
+
+    def test_everything(self):
+        _, profile = self.export('Everything…')
+        self.assertEqual((profile['name'], profile['user'], profile['key-path'], profile['port']),
+                         ('gpu01', 'lovelace', str(self.key), self.sshd.port))
+
+    def test_for_a_colleague(self):
+        text, profile = self.export('For a Colleague…')
+        self.assertEqual((profile['name'], profile['host'], profile['port']),
+                         ('gpu01', '127.0.0.1', self.sshd.port))
+        for word in ('lovelace', str(self.key), str(self.home)):
+            self.assertNotIn(word, text)
 
 
 class Import(Journey):
