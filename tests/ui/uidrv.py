@@ -265,7 +265,16 @@ class App:
     def type_into(self, name, text):
         """Click into a field and type, as a person does."""
         field = self.entry(name)
-        self.point(field)
+
+        def pointed():
+            # A new dialog can be read before it has its place and the keyboard: then the click went elsewhere.
+            self.point(field)
+            end = time.monotonic() + 1
+            while 'focused' not in states(field) and time.monotonic() < end:
+                time.sleep(0.03)
+            return 'focused' in states(field)
+
+        wait(pointed, f'{name!r} to have the focus')
         self.type(text)
         return field
 
