@@ -79,6 +79,17 @@ resolve (const char           *text,
   return fairlead_target_resolve_finish (result, error);
 }
 
+/* Also where it never came up: its thread is joined before the program ends. */
+static void
+close_remote (FairleadRemote *remote)
+{
+  g_autoptr (GAsyncResult) closed = NULL;
+
+  fairlead_remote_close_async (remote, NULL, done_cb, &closed);
+  wait_for (&closed);
+  fairlead_remote_close_finish (remote, closed, NULL);
+}
+
 static FairleadInstalledKey *
 install_over (FairleadRemote  *remote,
               const char      *line,
@@ -86,19 +97,17 @@ install_over (FairleadRemote  *remote,
 {
   g_autoptr (GAsyncResult) connected = NULL;
   g_autoptr (GAsyncResult) installed = NULL;
-  g_autoptr (GAsyncResult) closed = NULL;
-  FairleadInstalledKey *answer;
+  FairleadInstalledKey *answer = NULL;
 
   fairlead_remote_connect_async (remote, NULL, done_cb, &connected);
   wait_for (&connected);
-  if (!fairlead_remote_connect_finish (remote, connected, error))
-    return NULL;
-  fairlead_install_key_async (remote, line, NULL, done_cb, &installed);
-  wait_for (&installed);
-  answer = fairlead_install_key_finish (remote, installed, error);
-  fairlead_remote_close_async (remote, NULL, done_cb, &closed);
-  wait_for (&closed);
-  fairlead_remote_close_finish (remote, closed, NULL);
+  if (fairlead_remote_connect_finish (remote, connected, error))
+    {
+      fairlead_install_key_async (remote, line, NULL, done_cb, &installed);
+      wait_for (&installed);
+      answer = fairlead_install_key_finish (remote, installed, error);
+    }
+  close_remote (remote);
   return answer;
 }
 
