@@ -40,9 +40,9 @@ class Forwards(SolverCase):
     def test_data_goes_through(self):
         port, to = fixture.free_port(), self.destination()
         cli = self.connect(self.sshd(), self.solver(),
-                           *self.config(f'LocalForward {port} localhost:{to}\n'))
+                           *self.config(f'LocalForward {port} 127.0.0.1:{to}\n'))
         event = cli.wait_for('forward')
-        self.assertEqual((event['local'], event['remote']), (f'127.0.0.1:{port}', f'localhost:{to}'))
+        self.assertEqual((event['local'], event['remote']), (f'127.0.0.1:{port}', f'127.0.0.1:{to}'))
         cli.wait_for_tunnel()
         self.assertEqual(listeners(port), ['0100007F'])
         self.assert_leads(port)
@@ -80,7 +80,7 @@ class Forwards(SolverCase):
     def test_gateway_ports(self):
         port, to = fixture.free_port(), self.destination()
         cli = self.connect(self.sshd(), self.solver(),
-                           *self.config(f'LocalForward {port} localhost:{to}\nGatewayPorts yes\n'))
+                           *self.config(f'LocalForward {port} 127.0.0.1:{to}\nGatewayPorts yes\n'))
         self.assertEqual(cli.wait_for('forward')['local'], f'*:{port}')
         cli.wait_for_tunnel()
         self.assertIn(listeners(port), (['0' * 32], ['0' * 8]))
@@ -88,7 +88,7 @@ class Forwards(SolverCase):
 
     def test_a_typed_line_stays_on_the_loopback(self):
         port, to, server = fixture.free_port(), self.destination(), self.sshd()
-        line = f"ssh -p {server.port} -L '*:{port}:localhost:{to}' {server.target}"
+        line = f"ssh -p {server.port} -L '*:{port}:127.0.0.1:{to}' {server.target}"
         cli = self.connect(server, self.solver(), target=line)
         self.assertEqual(cli.wait_for('forward')['local'], f'127.0.0.1:{port}')
         cli.wait_for_tunnel()
