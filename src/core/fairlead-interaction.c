@@ -5,6 +5,7 @@
 
 typedef struct {
   GMainContext *context;
+  GThread *thread;          /* whose context that is; only compared */
 } FairleadInteractionPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FairleadInteraction, fairlead_interaction, G_TYPE_OBJECT)
@@ -26,7 +27,7 @@ ask_unref (Ask *ask)
 {
   if (!g_atomic_ref_count_dec (&ask->ref_count))
     return;
-  g_clear_object (&ask->interaction);
+  g_clear_pointer (&ask->interaction, fairlead_interaction_release);
   g_clear_object (&ask->question);
   g_clear_object (&ask->cancellable);
   g_clear_error (&ask->error);
@@ -58,6 +59,42 @@ fairlead_interaction_init (FairleadInteraction *self)
   FairleadInteractionPrivate *priv = fairlead_interaction_get_instance_private (self);
 
   priv->context = g_main_context_ref_thread_default ();
+  priv->thread = g_thread_self ();
+}
+
+static gboolean
+release_cb (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * fairlead_interaction_release:
+ * @self: (transfer full) (nullable): an interaction
+ *
+ * Gives back a reference where the interaction lives, so that it never ends on a worker's thread: it
+ * may have listeners, and widgets behind it. Any thread.
+ */
+void
+fairlead_interaction_release (FairleadInteraction *self)
+{
+  FairleadInteractionPrivate *priv;
+  g_autoptr (GMainContext) context = NULL;
+  g_autoptr (GSource) source = NULL;
+
+  if (self == NULL)
+    return;
+  priv = fairlead_interaction_get_instance_private (self);
+  if (priv->thread == g_thread_self ())
+    {
+      g_object_unref (self);
+      return;
+    }
+  context = g_main_context_ref (priv->context);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, release_cb, self, g_object_unref);
+  g_source_attach (source, context);
 }
 
 static void

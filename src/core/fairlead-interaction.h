@@ -37,12 +37,13 @@ struct _FairleadInteractionClass {
                           const char           *text);
 };
 
-gboolean fairlead_interaction_ask    (FairleadInteraction  *self,
-                                      FairleadQuestion     *question,
-                                      GCancellable         *cancellable,
-                                      GError              **error);
-void     fairlead_interaction_notice (FairleadInteraction  *self,
-                                      const char           *connection,
-                                      const char           *text);
+gboolean fairlead_interaction_ask     (FairleadInteraction  *self,
+                                       FairleadQuestion     *question,
+                                       GCancellable         *cancellable,
+                                       GError              **error);
+void     fairlead_interaction_notice  (FairleadInteraction  *self,
+                                       const char           *connection,
+                                       const char           *text);
+void     fairlead_interaction_release (FairleadInteraction  *self);
 
 G_END_DECLS

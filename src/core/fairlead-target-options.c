@@ -45,7 +45,7 @@ fairlead_target_options_free (FairleadTargetOptions *self)
   g_free ((char *) self->known_hosts_file);
   g_strfreev ((char **) self->identity_files);
   g_free ((char *) self->user);
-  g_clear_object (&self->interaction);
+  g_clear_pointer (&self->interaction, fairlead_interaction_release);
   g_clear_object (&self->cancellable);
   g_free (self);
 }

@@ -145,7 +145,7 @@ fairlead_ssh_loop_unref (FairleadSshLoop *self)
   g_clear_pointer (&self->scratch, g_free);
   g_clear_pointer (&self->environment, g_ptr_array_unref);
   g_clear_error (&self->error);
-  g_clear_object (&self->interaction);
+  g_clear_pointer (&self->interaction, fairlead_interaction_release);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->memory, fairlead_ssh_memory_unref);
   g_clear_pointer (&self->target, fairlead_target_unref);
