@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "fairlead-config-expand.h"
-#include "fairlead-config-forward.h"
 #include "fairlead-config-lexer.h"
 #include "fairlead-config-pattern.h"
 #include "fairlead-config-reader-private.h"
+#include "fairlead-forward-spec.h"
 
 #define MAX_DOMAINS 32
 
@@ -143,9 +143,11 @@ note_sockets (FairleadConfigReader        *self,
               const FairleadConfigKeyword *keyword,
               const char                  *text)
 {
-  g_auto (FairleadConfigForward) forward = { NULL };
+  g_autoptr (FairleadForwardSpec) forward = NULL;
 
-  if (keyword->reason == NULL && !fairlead_config_forward_parse (&forward, text))
+  if (keyword->reason == NULL)
+    forward = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, text);
+  if (forward != NULL && (forward->listen.path != NULL || forward->to.path != NULL))
     fairlead_config_add_note (self, scope, keyword->name,
                               _("Forwards from or to a UNIX socket are not opened."));
 }

@@ -8,15 +8,12 @@
 /**
  * FairleadForward:
  *
- * A local listener whose connections go through a remote: what a person sees of it. Its counters are
+ * A listener whose connections go through a remote: what a person sees of it. Its counters are
  * refreshed at most ten times a second, and then "counters" is notified. An implementation of
  * #FairleadRemote derives from it and gives `close`.
  */
 typedef struct {
-  char *local_host;
-  guint local_port;
-  char *remote_host;
-  guint remote_port;
+  FairleadForwardSpec *spec;
   gboolean open;
   FairleadForwardCounters counters;
 } FairleadForwardPrivate;
@@ -25,10 +22,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FairleadForward, fairlead_forward, G_TYPE_O
 
 enum {
   PROP_0,
-  PROP_LOCAL_HOST,
-  PROP_LOCAL_PORT,
-  PROP_REMOTE_HOST,
-  PROP_REMOTE_PORT,
+  PROP_SPEC,
   PROP_OPEN,
   PROP_COUNTERS,
   N_PROPS
@@ -46,17 +40,8 @@ fairlead_forward_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_LOCAL_HOST:
-      g_value_set_string (value, priv->local_host);
-      break;
-    case PROP_LOCAL_PORT:
-      g_value_set_uint (value, priv->local_port);
-      break;
-    case PROP_REMOTE_HOST:
-      g_value_set_string (value, priv->remote_host);
-      break;
-    case PROP_REMOTE_PORT:
-      g_value_set_uint (value, priv->remote_port);
+    case PROP_SPEC:
+      g_value_set_boxed (value, priv->spec);
       break;
     case PROP_OPEN:
       g_value_set_boolean (value, priv->open);
@@ -79,17 +64,8 @@ fairlead_forward_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_LOCAL_HOST:
-      priv->local_host = g_value_dup_string (value);
-      break;
-    case PROP_LOCAL_PORT:
-      priv->local_port = g_value_get_uint (value);
-      break;
-    case PROP_REMOTE_HOST:
-      priv->remote_host = g_value_dup_string (value);
-      break;
-    case PROP_REMOTE_PORT:
-      priv->remote_port = g_value_get_uint (value);
+    case PROP_SPEC:
+      priv->spec = g_value_dup_boxed (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -101,8 +77,7 @@ fairlead_forward_finalize (GObject *object)
 {
   FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (FAIRLEAD_FORWARD (object));
 
-  g_clear_pointer (&priv->local_host, g_free);
-  g_clear_pointer (&priv->remote_host, g_free);
+  g_clear_pointer (&priv->spec, fairlead_forward_spec_free);
 
   G_OBJECT_CLASS (fairlead_forward_parent_class)->finalize (object);
 }
@@ -118,13 +93,9 @@ fairlead_forward_class_init (FairleadForwardClass *klass)
   object_class->set_property = fairlead_forward_set_property;
   object_class->finalize = fairlead_forward_finalize;
 
-  /* NULL for 127.0.0.1, "*" for every address. */
-  properties[PROP_LOCAL_HOST] = g_param_spec_string ("local-host", NULL, NULL, NULL, once);
-  properties[PROP_LOCAL_PORT] =
-    g_param_spec_uint ("local-port", NULL, NULL, 0, G_MAXUINT16, 0, once);
-  properties[PROP_REMOTE_HOST] = g_param_spec_string ("remote-host", NULL, NULL, NULL, once);
-  properties[PROP_REMOTE_PORT] =
-    g_param_spec_uint ("remote-port", NULL, NULL, 0, G_MAXUINT16, 0, once);
+  /* As it came to be: with the port that was taken. */
+  properties[PROP_SPEC] =
+    g_param_spec_boxed ("spec", NULL, NULL, FAIRLEAD_TYPE_FORWARD_SPEC, once);
   properties[PROP_OPEN] = g_param_spec_boolean ("open", NULL, NULL, TRUE, notified);
   properties[PROP_COUNTERS] = g_param_spec_pointer ("counters", NULL, NULL, notified);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -139,74 +110,63 @@ fairlead_forward_init (FairleadForward *self)
 }
 
 /**
+ * fairlead_forward_get_spec:
+ *
+ * Returns: (transfer none): what it is, with the port that was taken
+ */
+const FairleadForwardSpec *
+fairlead_forward_get_spec (FairleadForward *self)
+{
+  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+
+  return priv->spec;
+}
+
+/**
  * fairlead_forward_get_local_port:
  *
- * Returns: the port it listens on
+ * Returns: the port it listens on; 0 for a UNIX socket
  */
 guint
 fairlead_forward_get_local_port (FairleadForward *self)
 {
-  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
-
-  return priv->local_port;
-}
-
-const char *
-fairlead_forward_get_remote_host (FairleadForward *self)
-{
-  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
-
-  return priv->remote_host;
-}
-
-guint
-fairlead_forward_get_remote_port (FairleadForward *self)
-{
-  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
-
-  return priv->remote_port;
-}
-
-/**
- * fairlead_forward_format_address:
- * @host: (nullable): a name or an address; %NULL for 127.0.0.1
- *
- * Returns: (transfer full): "127.0.0.1:PORT", "[::1]:PORT", "name:PORT", "*:PORT"
- */
-char *
-fairlead_forward_format_address (const char *host,
-                                 guint       port)
-{
-  if (host == NULL)
-    host = "127.0.0.1";
-  return strchr (host, ':') != NULL ? g_strdup_printf ("[%s]:%u", host, port)
-         : g_strdup_printf ("%s:%u", host, port);
+  return fairlead_forward_get_spec (self)->listen.port;
 }
 
 /**
  * fairlead_forward_dup_local_address:
  *
- * Returns: (transfer full): what it listens on: "127.0.0.1:PORT", "*:PORT" for every address
+ * Returns: (transfer full): what it listens on: "127.0.0.1:PORT", "*:PORT" for every address, a path
  */
 char *
 fairlead_forward_dup_local_address (FairleadForward *self)
 {
-  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
-
-  return fairlead_forward_format_address (priv->local_host, priv->local_port);
+  return fairlead_forward_spec_dup_listen (fairlead_forward_get_spec (self));
 }
 
 /**
  * fairlead_forward_dup_remote_address:
  *
- * Returns: (transfer full): where it leads, as the remote sees it: "HOST:PORT"
+ * Returns: (transfer full) (nullable): where it leads: "HOST:PORT", a path; %NULL for SOCKS
  */
 char *
 fairlead_forward_dup_remote_address (FairleadForward *self)
 {
-  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+  return fairlead_forward_spec_dup_destination (fairlead_forward_get_spec (self));
+}
 
-  return fairlead_forward_format_address (priv->remote_host, priv->remote_port);
+/**
+ * fairlead_forward_get_lease:
+ *
+ * Returns: (transfer none) (nullable): what keeps its listener over the end of the session; %NULL where
+ *   it does not listen here
+ */
+FairleadPortLease *
+fairlead_forward_get_lease (FairleadForward *self)
+{
+  FairleadForwardClass *klass = FAIRLEAD_FORWARD_GET_CLASS (self);
+
+  return klass->get_lease != NULL ? klass->get_lease (self) : NULL;
 }
 
 gboolean

@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "fairlead-config-forward.h"
 #include "fairlead-error.h"
+#include "fairlead-forward-spec.h"
 #include "fairlead-run-private.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-step-private.h"
@@ -37,14 +37,14 @@ every_address (FairleadRun *self)
 
 /* As ssh(1), -L: an address that was given, else GatewayPorts; NULL is the loopback. */
 static const char *
-wanted_address (FairleadRun                 *self,
-                const FairleadConfigForward *forward)
+wanted_address (FairleadRun               *self,
+                const FairleadForwardSpec *forward)
 {
-  const char *host = forward->listen_host;
+  const char *host = forward->listen.host;
 
   if (host == NULL)
     return is_yes (self, "gatewayports", NULL) ? every_address (self) : NULL;
-  if (*host == '\0' || g_str_equal (host, "*"))
+  if (g_str_equal (host, "*"))
     return every_address (self);
   return g_str_equal (host, "localhost") ? NULL : host;
 }
@@ -57,9 +57,9 @@ is_loopback (const char *address)
 
 /* What came by paste or import does not open this computer to the network. */
 static gboolean
-may_open_to_network (FairleadRun                 *self,
-                     const FairleadConfigForward *forward,
-                     guint                        i)
+may_open_to_network (FairleadRun               *self,
+                     const FairleadForwardSpec *forward,
+                     guint                      i)
 {
   FairleadSource source = fairlead_ssh_config_get_source (self->target->config, "localforward", i);
   FairleadSource gateway;
@@ -67,13 +67,13 @@ may_open_to_network (FairleadRun                 *self,
   if (fairlead_target_needs_approval (self->target, &source))
     return FALSE;
   is_yes (self, "gatewayports", &gateway);
-  return forward->listen_host != NULL || !fairlead_target_needs_approval (self->target, &gateway);
+  return forward->listen.host != NULL || !fairlead_target_needs_approval (self->target, &gateway);
 }
 
 static const char *
-choose_address (FairleadRun                 *self,
-                const FairleadConfigForward *forward,
-                guint                        i)
+choose_address (FairleadRun               *self,
+                const FairleadForwardSpec *forward,
+                guint                      i)
 {
   const char *address = wanted_address (self, forward);
   g_autofree char *local = NULL;
@@ -81,7 +81,7 @@ choose_address (FairleadRun                 *self,
 
   if (is_loopback (address) || may_open_to_network (self, forward, i))
     return address;
-  local = fairlead_forward_format_address (NULL, forward->listen_port);
+  local = fairlead_forward_format_address (NULL, forward->listen.port);
   /* Translators: 127.0.0.1 and a port. */
   text = g_strdup_printf (_("The forward listens on %s only: that it be open to the network does not "
                             "stand in your own configuration."), local);
@@ -175,21 +175,17 @@ opened_cb (GObject      *source,
 }
 
 static void
-open_one (FairleadRun                 *self,
-          const FairleadConfigForward *forward,
-          guint                        i,
-          GTask                       *task)
+open_one (FairleadRun         *self,
+          FairleadForwardSpec *forward,
+          guint                i,
+          GTask               *task)
 {
-  const char *address = choose_address (self, forward, i);
-  FairleadForwardSpec spec = {
-    .local_address = address,
-    .local_port = forward->listen_port,
-    .allow_other_users = !is_loopback (address),
-    .remote_host = forward->host,
-    .remote_port = forward->port,
-  };
+  g_autofree char *address = g_strdup (choose_address (self, forward, i));
 
-  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), &spec,
+  forward->allow_other_users = !is_loopback (address);
+  g_free (forward->listen.host);
+  forward->listen.host = g_steal_pointer (&address);
+  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), forward,
                                  g_task_get_cancellable (task), opened_cb, task);
 }
 
@@ -204,12 +200,13 @@ open_next (FairleadRun *self,
 
   for (; values != NULL && values[i] != NULL; i++)
     {
-      g_auto (FairleadConfigForward) forward = { NULL };
+      g_autoptr (FairleadForwardSpec) forward = NULL;
 
-      if (!fairlead_config_forward_parse (&forward, values[i]))
+      forward = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, values[i]);
+      if (forward == NULL || forward->listen.path != NULL || forward->to.path != NULL)
         continue;
       g_task_set_task_data (task, GUINT_TO_POINTER (i), NULL);
-      open_one (self, &forward, i, task);
+      open_one (self, forward, i, task);
       return;
     }
   g_task_return_int (task, FAIRLEAD_STEP_NEXT);

@@ -354,17 +354,14 @@ fairlead_run_open_tunnel (FairleadRun *self,
 {
   guint server_port = fairlead_profile_get_server_port (self->profile);
   guint wanted = fairlead_profile_get_local_port (self->profile);
-  FairleadForwardSpec spec = {
-    .or_next_free = TRUE,
-    .remote_host = "127.0.0.1",
-    .remote_port = server_port,
-  };
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (0, "127.0.0.1", server_port);
 
   if (wanted == 0)
     wanted = self->local_port ? self->local_port : server_port;
   /* Ports below 1024 are not for us to listen on. */
-  spec.local_port = wanted >= 1024 ? wanted : 0;
+  spec->listen.port = wanted >= 1024 ? wanted : 0;
+  spec->or_next_free = TRUE;
   g_task_set_task_data (task, GUINT_TO_POINTER (wanted), NULL);
-  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), &spec,
+  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), spec,
                                  g_task_get_cancellable (task), forwarded_cb, task);
 }

@@ -90,10 +90,7 @@ fairlead_ssh_forward_init (FairleadSshForward *self)
 /* A request for a forward, and its answer. */
 typedef struct {
   GTask *task;                     /* main thread */
-  FairleadForwardSpec spec;
-  char *local_address;
-  char *remote_host;
-  guint port;
+  FairleadForwardSpec *spec;
   Link *link;
   GError *error;
 } Request;
@@ -104,8 +101,7 @@ request_free (Request *request)
   g_clear_object (&request->task);
   g_clear_pointer (&request->link, link_unref);
   g_clear_error (&request->error);
-  g_free (request->local_address);
-  g_free (request->remote_host);
+  fairlead_forward_spec_free (request->spec);
   g_free (request);
 }
 
@@ -173,12 +169,7 @@ answer (FairleadSshLoop *loop,
       request_free (request);
       return;
     }
-  forward = g_object_new (FAIRLEAD_TYPE_SSH_FORWARD,
-                          "local-host", request->local_address,
-                          "local-port", request->port,
-                          "remote-host", request->remote_host,
-                          "remote-port", request->spec.remote_port,
-                          NULL);
+  forward = g_object_new (FAIRLEAD_TYPE_SSH_FORWARD, "spec", request->spec, NULL);
   forward->loop = fairlead_ssh_loop_ref (loop);
   forward->link = g_steal_pointer (&request->link);
   forward->link->forward = forward;
@@ -198,13 +189,13 @@ begin (FairleadSshLoop *loop,
   if (loop->state != FAIRLEAD_SESSION_OPEN)
     request->error = fairlead_ssh_error_closed (loop);
   else
-    fd = fairlead_ssh_listen (&request->spec, &request->port, &request->error);
+    fd = fairlead_ssh_listen (request->spec, &request->spec->listen.port, &request->error);
   if (fd >= 0)
     {
       listener_data = g_new0 (ListenerData, 1);
       listener_data->loop = loop;
       listener_data->link = link_ref (request->link);
-      request->link->listener = fairlead_ssh_listener_new (loop, fd, &request->spec, listener_cb,
+      request->link->listener = fairlead_ssh_listener_new (loop, fd, request->spec, listener_cb,
                                                            listener_data);
     }
   fairlead_ssh_loop_reply (loop, answer, request);
@@ -222,11 +213,7 @@ fairlead_ssh_session_forward_async (FairleadRemote            *remote,
 
   request->task = g_task_new (remote, cancellable, callback, user_data);
   g_task_set_source_tag (request->task, fairlead_ssh_session_forward_async);
-  request->spec = *spec;
-  request->local_address = g_strdup (spec->local_address);
-  request->spec.local_address = request->local_address;
-  request->remote_host = g_strdup (spec->remote_host);
-  request->spec.remote_host = request->remote_host;
+  request->spec = fairlead_forward_spec_copy (spec);
   request->link = g_new0 (Link, 1);
   g_atomic_ref_count_init (&request->link->ref_count);
   if (!fairlead_ssh_loop_post (loop, begin, request))

@@ -150,7 +150,7 @@ say_why (const FairleadForwardSpec  *spec,
          const GError               *why,
          GError                    **error)
 {
-  g_autofree char *address = fairlead_forward_format_address (spec->local_address, spec->local_port);
+  g_autofree char *address = fairlead_forward_spec_dup_listen (spec);
 
   fairlead_set_error (error, FAIRLEAD_ERROR_NETWORK, _("Cannot listen on %s: %s"), address, why->message);
   if (error != NULL && g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
@@ -175,12 +175,12 @@ fairlead_ssh_listen (const FairleadForwardSpec  *spec,
   g_autoptr (GError) local_error = NULL;
   Address address;
   socklen_t length = sizeof address;
-  int fd = try_listen (spec->local_address, spec->local_port, &local_error);
+  int fd = try_listen (spec->listen.host, spec->listen.port, &local_error);
 
   if (fd < 0 && spec->or_next_free)
     {
       g_clear_error (&local_error);
-      fd = try_next_free (spec->local_address, spec->local_port, &local_error);
+      fd = try_next_free (spec->listen.host, spec->listen.port, &local_error);
     }
   if (fd < 0)
     {
@@ -211,8 +211,8 @@ fairlead_ssh_listener_new (FairleadSshLoop           *loop,
 
   self->loop = loop;
   self->fd = fd;
-  self->host = g_strdup (spec->remote_host);
-  self->remote_port = spec->remote_port;
+  self->host = g_strdup (spec->to.host);
+  self->remote_port = spec->to.port;
   self->allow_other_users = spec->allow_other_users;
   self->func = func;
   self->data = data;

@@ -74,13 +74,12 @@ show_tunnel (FairleadTunnelCard *self,
              FairleadProfile    *profile)
 {
   g_autofree char *address = fairlead_forward_dup_local_address (tunnel);
+  g_autofree char *remote = NULL;
   g_autofree char *destination = NULL;
 
-  /* Translators: a host, a port of it, and the name of the connection. */
-  destination = g_strdup_printf (_("leads to %s:%u on %s"),
-                                 fairlead_forward_get_remote_host (tunnel),
-                                 fairlead_forward_get_remote_port (tunnel),
-                                 fairlead_profile_get_name (profile));
+  /* Translators: a place (host and port), and the name of the connection. */
+  remote = fairlead_forward_dup_remote_address (tunnel);
+  destination = g_strdup_printf (_("leads to %s on %s"), remote, fairlead_profile_get_name (profile));
   gtk_label_set_label (self->address, address);
   gtk_label_set_label (self->destination, destination);
 }

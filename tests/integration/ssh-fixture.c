@@ -307,15 +307,12 @@ test_forward (Fixture  *fixture,
               guint     remote_port,
               GError  **error)
 {
-  FairleadForwardSpec spec = {
-    .local_port = local_port,
-    .or_next_free = or_next_free,
-    .remote_host = "127.0.0.1",
-    .remote_port = remote_port,
-  };
+  g_autoptr (FairleadForwardSpec) spec =
+    fairlead_forward_spec_new_local (local_port, "127.0.0.1", remote_port);
   g_autoptr (GAsyncResult) result = NULL;
 
-  fairlead_remote_forward_async (fixture->remote, &spec, NULL, keep_result_cb, &result);
+  spec->or_next_free = or_next_free;
+  fairlead_remote_forward_async (fixture->remote, spec, NULL, keep_result_cb, &result);
   WAIT_FOR (result != NULL);
   return fairlead_remote_forward_finish (fixture->remote, result, error);
 }

@@ -194,8 +194,10 @@ FairleadForward *
 fake_forward_new (guint local_port,
                   guint remote_port)
 {
-  return g_object_new (fake_forward_get_type (), "local-port", local_port, "remote-host",
-                       "127.0.0.1", "remote-port", remote_port, NULL);
+  g_autoptr (FairleadForwardSpec) spec =
+    fairlead_forward_spec_new_local (local_port, "127.0.0.1", remote_port);
+
+  return g_object_new (fake_forward_get_type (), "spec", spec, NULL);
 }
 
 /* ------------------------------------------------------------------ the run */

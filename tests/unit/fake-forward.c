@@ -104,12 +104,11 @@ incoming_cb (GSocketService    *service,
              GObject           *source,
              FakeForward       *self)
 {
+  const FairleadForwardSpec *spec = fairlead_forward_get_spec (FAIRLEAD_FORWARD (self));
   g_autoptr (GSocketClient) client = g_socket_client_new ();
 
   g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_connect_to_host_async (client,
-                                         fairlead_forward_get_remote_host (FAIRLEAD_FORWARD (self)),
-                                         fairlead_forward_get_remote_port (FAIRLEAD_FORWARD (self)),
+  g_socket_client_connect_to_host_async (client, spec->to.host, spec->to.port,
                                          NULL, connected_cb, g_object_ref (connection));
   return TRUE;
 }
@@ -141,13 +140,13 @@ fake_forward_new (const FairleadForwardSpec  *spec,
 {
   g_autoptr (GSocketService) service = g_socket_service_new ();
   FakeForward *self;
-  guint port = 0;
+  g_autoptr (FairleadForwardSpec) taken = fairlead_forward_spec_copy (spec);
+  guint *port = &taken->listen.port;
 
-  if (!listen_on (service, spec->local_port, &port, spec->or_next_free ? NULL : error)
-      && (!spec->or_next_free || !listen_on (service, 0, &port, error)))
+  if (!listen_on (service, spec->listen.port, port, spec->or_next_free ? NULL : error)
+      && (!spec->or_next_free || !listen_on (service, 0, port, error)))
     return NULL;
-  self = g_object_new (FAKE_TYPE_FORWARD, "local-host", spec->local_address, "local-port", port, "remote-host", spec->remote_host,
-                       "remote-port", spec->remote_port, NULL);
+  self = g_object_new (FAKE_TYPE_FORWARD, "spec", taken, NULL);
   self->service = g_steal_pointer (&service);
   g_signal_connect_object (self->service, "incoming", G_CALLBACK (incoming_cb), self, 0);
   g_socket_service_start (self->service);
