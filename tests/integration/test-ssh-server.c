@@ -286,6 +286,32 @@ test_rekey (Fixture       *fixture,
     }
 }
 
+/* The host begins to change keys and says nothing more: probes cannot be sent then, but the time in which
+ * it would have answered them ends the session all the same. */
+static void
+test_stuck_exchange (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (FairleadTarget) target =
+    test_target (fixture, test_sshd_port (), g_getenv ("SSHD_KNOWN_HOSTS"),
+                 "ServerAliveInterval 1\nServerAliveCountMax 2\n");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (FairleadRemoteProcess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_use_target (fixture, target);
+  test_connect (fixture, &error);
+  g_assert_no_error (error);
+  fairlead_remote_run_async (fixture->remote, "head -c 4000000 /dev/zero", NULL, 16 * MIB, NULL,
+                             keep_result_cb, &result);
+  WAIT_FOR (result != NULL);
+  process = fairlead_remote_run_finish (fixture->remote, result, NULL, NULL, &error);
+  g_assert_null (process);
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  WAIT_FOR (fairlead_remote_get_state (fixture->remote) == FAIRLEAD_SESSION_FAILED);
+  g_assert_nonnull (strstr (fairlead_remote_get_error (fixture->remote)->message, "has not answered"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -307,5 +333,6 @@ main (int   argc,
   NEW ("/server/grace/same-key", NULL, test_grace);
   NEW ("/server/grace/another-key", "another", test_grace);
   OPEN ("/server/rekey/under-load", test_rekey);
+  NEW ("/server/stuck-exchange/lost", NULL, test_stuck_exchange);
   return g_test_run ();
 }

@@ -249,6 +249,9 @@ class Paramiko(InteropCase):
     def test_small_windows(self):
         self.tunnel(self.server(self.KIND, options={'window': 4096, 'packet': 4096}))
 
+    def test_new_keys_all_the_time(self):
+        self.tunnel(self.server(self.KIND, options={'rekey': 1_000_000}))
+
     def test_lines_before_the_version(self):
         greeting = 'Welcome.\r\nThis machine is watched.\r\n'
         self.run_detached(self.server(self.KIND, options={'greeting': greeting}), self.solver())

@@ -11,6 +11,7 @@ tests/lib/paramiko_server.py JSON: {"port", "host_keys": [FILE…], "authorized"
   "greeting"             lines before the version (RFC 4253 section 4.2)
   "ciphers", "digests", "kex"   the only ones offered
   "rekey"                new keys after so many bytes
+  "rekey": N, "stuck": true   … for which it never sends more than its first message
 """
 
 import contextlib
@@ -24,6 +25,7 @@ import threading
 import traceback
 
 import paramiko
+from paramiko.common import MSG_NEWKEYS
 
 KEYS = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
@@ -112,11 +114,44 @@ class Server(paramiko.ServerInterface):
             up.join()
 
 
+class Transport(paramiko.Transport):
+    """Paramiko's, without its own deadlock.
+
+    Its thread that reads answers a CLOSE or a channel request itself, and waits for the end of a key exchange
+    before it does so: which nobody but that thread can bring about (ssh(1) stands still there as well, until
+    Paramiko gives up after 30 s). Such an answer is kept here until the exchange has ended.
+    """
+
+    def __init__(self, *arguments, stuck=False, **more):
+        super().__init__(*arguments, **more)
+        self.kept, self.stuck = [], stuck
+
+    def _send_user_message(self, data):
+        if threading.current_thread() is self and not self.clear_to_send.is_set():
+            self.kept.append(data)
+        else:
+            super()._send_user_message(data)
+
+    def _end_of_exchange(self, message):
+        self._parse_newkeys(message)
+        kept, self.kept = self.kept, []
+        for data in kept:
+            self._send_user_message(data)
+
+    def _send_kex_init(self):
+        super()._send_kex_init()
+        if self.stuck and self.initial_kex_done:
+            threading.Event().wait()
+
+    _handler_table = {**paramiko.Transport._handler_table, MSG_NEWKEYS: _end_of_exchange}
+
+
 def serve(connection, told, host_keys):
     options, server = told['options'], Server(told)
     connection.sendall(options.get('greeting', '').encode())
-    transport = paramiko.Transport(connection, default_window_size=options.get('window', 1 << 21),
-                                   default_max_packet_size=options.get('packet', 1 << 15))
+    transport = Transport(connection, default_window_size=options.get('window', 1 << 21),
+                          default_max_packet_size=options.get('packet', 1 << 15),
+                          stuck=options.get('stuck', False))
     for key in host_keys:
         transport.add_server_key(key)
     offered = transport.get_security_options()
