@@ -3,6 +3,8 @@
 
 /* Keywords with lists of their own grammar. */
 
+#include "fairlead-config-lists.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -96,11 +98,18 @@ append_forward (GString   *out,
   return TRUE;
 }
 
-/* Returns the value as ssh -G prints it, or %NULL for what it refuses. */
-static char *
-normalize_forward (const char *spec,
-                   gboolean    proxy,
-                   gboolean    remote)
+/**
+ * fairlead_config_normalize_forward:
+ * @spec: the argument of `ssh -L`, `-R` or `-D`
+ * @proxy: it leads nowhere of its own: each client says where it wants to go
+ * @remote: it is that of -R
+ *
+ * Returns: (transfer full) (nullable): the value as `ssh -G` prints it, %NULL for what ssh refuses
+ */
+char *
+fairlead_config_normalize_forward (const char *spec,
+                                   gboolean    proxy,
+                                   gboolean    remote)
 {
   g_autofree char *expanded = fairlead_config_expand_variables (spec, NULL);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -172,7 +181,7 @@ fairlead_config_read_forward (FairleadConfigReader         *self,
   if (words[1] != NULL && (dynamic || words[2] != NULL))
     return fairlead_config_fail (error, scope, keyword,
                                  _("There are extra words at the end of the line."));
-  normal = normalize_forward (spec, !pair, remote);
+  normal = fairlead_config_normalize_forward (spec, !pair, remote);
   if (normal == NULL)
     return fairlead_config_fail (error, scope, keyword,
                                  _("A forward is written as [address:]port host:port."));
