@@ -3,7 +3,7 @@
 # $verbose; they report by record or count.py, and run with errors ignored: each says what failed.
 
 default_suites=(build layers data unit integration ui)
-full_suites=(clang system_libssh2 asan tsan libssh2 fuzz flatpak)
+full_suites=(clang newer_gtk system_libssh2 asan tsan libssh2 fuzz flatpak)
 
 # record pass|fail|skip NAME [REASON]
 record () { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$results"; }
@@ -113,6 +113,8 @@ suite_ui () {
 # ---------------------------------------------------------------- --full
 
 suite_clang () { CC=clang build_in clang "$build-clang" || true; }
+
+suite_newer_gtk () { tap newer_gtk "$lib/newer-gtk"; }
 
 suite_asan () { . "$lib/sanitize.sh"; asan; }
 
