@@ -117,6 +117,8 @@ make_context (Options *options)
       N_("End when the solver is ready, and leave it running"), NULL },
     { "stop-on-exit", 0, 0, G_OPTION_ARG_NONE, &options->hold.stop_on_exit,
       N_("Stop the solver at the end"), NULL },
+    { "no-reconnect", 0, 0, G_OPTION_ARG_NONE, &options->hold.no_reconnect,
+      N_("End when the connection is lost, instead of making it again"), NULL },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
       N_("Give up when the tunnel is not open by then"), N_("SECONDS") },
     { NULL }

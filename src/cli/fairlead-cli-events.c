@@ -161,8 +161,13 @@ gboolean
 fairlead_cli_event_link (FairleadRun *run)
 {
   JsonObject *event = fairlead_cli_json_new ("link");
+  gint64 retry_at = fairlead_run_get_retry_at (run);
+  gint64 left = retry_at - g_get_monotonic_time ();
+  guint attempt = fairlead_run_get_attempt (run);
 
   fairlead_cli_json_set_text (event, "state", link_words[fairlead_run_get_link_state (run)]);
+  set_count (event, "attempt", attempt > 0 ? (gint64) attempt : -1);
+  set_count (event, "retry_in_ms", retry_at > 0 ? MAX (left, 0) / 1000 : -1);
   return fairlead_cli_json_write (event);
 }
 

@@ -143,7 +143,7 @@ update_connecting (Hold *hold)
   gboolean busy = fairlead_run_is_busy (hold->run);
 
   hold->begun = hold->begun || busy || fairlead_run_get_error (hold->run) != NULL;
-  if (!hold->begun || busy)
+  if (!hold->begun || busy || fairlead_run_is_reconnecting (hold->run))
     return;
   if (!has_tunnel (hold->run))
     {
@@ -160,6 +160,14 @@ update_connecting (Hold *hold)
     }
 }
 
+/* The connection was lost and stands again, but what it carried could not be taken up. */
+static gboolean
+is_worse_than_before (Hold *hold)
+{
+  return fairlead_run_get_error (hold->run) != NULL && !has_tunnel (hold->run)
+         && !fairlead_run_is_busy (hold->run) && !fairlead_run_is_reconnecting (hold->run);
+}
+
 static void
 update_holding (Hold *hold)
 {
@@ -170,6 +178,8 @@ update_holding (Hold *hold)
   else if (server == FAIRLEAD_SERVER_EXITED || server == FAIRLEAD_SERVER_STOPPED)
     leave (hold, fairlead_run_get_error (hold->run) != NULL
                  ? g_error_copy (fairlead_run_get_error (hold->run)) : solver_ended (hold));
+  else if (is_worse_than_before (hold))
+    leave (hold, g_error_copy (fairlead_run_get_error (hold->run)));
   else if (!fairlead_cli_report_has_reader (hold->report))
     leave (hold, NULL);
 }
@@ -267,8 +277,8 @@ watch (Hold  *hold,
        guint *signal_ids)
 {
   static const char * const details[] = {
-    "notify::busy", "notify::error", "notify::link-state", "notify::server-state",
-    "notify::solver", "notify::tunnel", "notify::tunnel-health",
+    "notify::busy", "notify::error", "notify::link-state", "notify::reconnecting",
+    "notify::server-state", "notify::solver", "notify::tunnel", "notify::tunnel-health",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (details); i++)
@@ -311,6 +321,7 @@ fairlead_cli_hold (FairleadRun                  *run,
   int code;
 
   watch (&hold, signal_ids);
+  fairlead_run_set_reconnect (run, !options->no_reconnect);
   fairlead_run_connect (run);
   run_changed_cb (&hold);
   g_main_loop_run (loop);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @json: write events to standard output
  * @detach: end when the solver is ready, and leave it running
  * @stop_on_exit: stop the solver at the end, however it comes
+ * @no_reconnect: end when the connection is lost
  * @timeout: seconds until the tunnel must be open, not counting those in which a question waits for
  *   a person; 0 for no limit but those of the steps
  */
@@ -17,6 +18,7 @@ typedef struct {
   gboolean json;
   gboolean detach;
   gboolean stop_on_exit;
+  gboolean no_reconnect;
   guint timeout;
 } FairleadCliHoldOptions;
 

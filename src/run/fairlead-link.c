@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "fairlead-link.h"
+#include "fairlead-link-private.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "fairlead-asking.h"
 #include "fairlead-core-enums.h"
 #include "fairlead-error.h"
 #include "fairlead-run-enums.h"
@@ -13,28 +12,18 @@
 /**
  * FairleadLink:
  *
- * The connection as a person sees it. Owns one remote at a time; until there is a reconnect, a lost one
- * leads from ONLINE to FAILED. Main thread.
+ * The connection as a person sees it. Owns one remote at a time. One that was ONLINE and is lost is made
+ * again (fairlead-link-retry.c); an attempt that never got there is not. Main thread.
  */
-struct _FairleadLink {
-  GObject parent_instance;
-
-  FairleadRemoteNewFunc new_remote;
-  gpointer user_data;
-
-  FairleadAsking *asking;
-  FairleadRemote *remote;
-  GPtrArray *ending;     /* remotes that were let go of, until their threads have ended */
-  FairleadLinkState state;
-  GError *error;
-};
-
 G_DEFINE_FINAL_TYPE (FairleadLink, fairlead_link, G_TYPE_OBJECT)
 
 enum {
   PROP_0,
   PROP_STATE,
   PROP_SESSION_STATE,
+  PROP_RECONNECTING,
+  PROP_ATTEMPT,
+  PROP_RETRY_AT,
   N_PROPS
 };
 
@@ -52,17 +41,21 @@ static guint signals[N_SIGNALS];
 /* From each state, where it may go. */
 static const guint edges[] = {
   [FAIRLEAD_LINK_OFFLINE] = TO (CONNECTING),
-  [FAIRLEAD_LINK_CONNECTING] = TO (NEEDS_YOU) | TO (ONLINE) | TO (FAILED) | TO (OFFLINE),
-  [FAIRLEAD_LINK_NEEDS_YOU] = TO (CONNECTING) | TO (ONLINE) | TO (FAILED) | TO (OFFLINE),
-  [FAIRLEAD_LINK_ONLINE] = TO (FAILED) | TO (OFFLINE),
-  [FAIRLEAD_LINK_BACKOFF] = 0,
-  [FAIRLEAD_LINK_WAITING_FOR_NETWORK] = 0,
+  [FAIRLEAD_LINK_CONNECTING] =
+    TO (NEEDS_YOU) | TO (ONLINE) | TO (BACKOFF) | TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_NEEDS_YOU] =
+    TO (CONNECTING) | TO (ONLINE) | TO (BACKOFF) | TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_ONLINE] = TO (BACKOFF) | TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_BACKOFF] =
+    TO (WAITING_FOR_NETWORK) | TO (CONNECTING) | TO (FAILED) | TO (OFFLINE),
+  [FAIRLEAD_LINK_WAITING_FOR_NETWORK] =
+    TO (BACKOFF) | TO (CONNECTING) | TO (FAILED) | TO (OFFLINE),
   [FAIRLEAD_LINK_FAILED] = TO (CONNECTING) | TO (OFFLINE),
 };
 
-static void
-set_state (FairleadLink      *self,
-           FairleadLinkState  state)
+void
+fairlead_link_set_state (FairleadLink      *self,
+                         FairleadLinkState  state)
 {
   if (self->state == state)
     return;
@@ -72,8 +65,31 @@ set_state (FairleadLink      *self,
       return;
     }
   g_debug ("link: %d → %d", self->state, state);
+  if (state == FAIRLEAD_LINK_ONLINE)
+    self->online_since = g_get_monotonic_time ();
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+fairlead_link_set_retry (FairleadLink *self,
+                         gboolean      reconnecting,
+                         guint         attempt,
+                         gint64        retry_at)
+{
+  GObject *object = G_OBJECT (self);
+
+  g_object_freeze_notify (object);
+  if (self->reconnecting != reconnecting)
+    g_object_notify_by_pspec (object, properties[PROP_RECONNECTING]);
+  if (self->attempt != attempt)
+    g_object_notify_by_pspec (object, properties[PROP_ATTEMPT]);
+  if (self->retry_at != retry_at)
+    g_object_notify_by_pspec (object, properties[PROP_RETRY_AT]);
+  self->reconnecting = reconnecting;
+  self->attempt = attempt;
+  self->retry_at = retry_at;
+  g_object_thaw_notify (object);
 }
 
 static void
@@ -82,9 +98,9 @@ asking_cb (FairleadLink *self)
   gboolean open = fairlead_asking_is_open (self->asking);
 
   if (self->state == FAIRLEAD_LINK_CONNECTING && open)
-    set_state (self, FAIRLEAD_LINK_NEEDS_YOU);
+    fairlead_link_set_state (self, FAIRLEAD_LINK_NEEDS_YOU);
   else if (self->state == FAIRLEAD_LINK_NEEDS_YOU && !open)
-    set_state (self, FAIRLEAD_LINK_CONNECTING);
+    fairlead_link_set_state (self, FAIRLEAD_LINK_CONNECTING);
 }
 
 static void
@@ -110,12 +126,12 @@ session_state_cb (FairleadRemote *remote,
     return;
   if (error == NULL)
     error = closed = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was closed."));
-  fairlead_link_fail (self, error);
+  fairlead_link_lost (self, error);
 }
 
 /* Lets go of the remote, if there is one; the caller closes it. */
-static FairleadRemote *
-steal_remote (FairleadLink *self)
+FairleadRemote *
+fairlead_link_steal_remote (FairleadLink *self)
 {
   if (self->remote != NULL)
     {
@@ -137,10 +153,12 @@ ended_cb (GObject      *source,
 }
 
 /* Begins to close a remote; whoever leaves the program waits for it in fairlead_link_close_async(). */
-static void
-end_remote (FairleadLink   *self,
-            FairleadRemote *remote)
+void
+fairlead_link_end_remote (FairleadLink   *self,
+                          FairleadRemote *remote)
 {
+  if (g_ptr_array_find (self->ending, remote, NULL))
+    return;
   g_ptr_array_add (self->ending, g_object_ref (remote));
   fairlead_remote_close_async (remote, NULL, ended_cb, g_object_ref (self));
 }
@@ -149,8 +167,9 @@ static void
 fairlead_link_dispose (GObject *object)
 {
   FairleadLink *self = FAIRLEAD_LINK (object);
-  g_autoptr (FairleadRemote) remote = steal_remote (self);
+  g_autoptr (FairleadRemote) remote = fairlead_link_steal_remote (self);
 
+  fairlead_link_cancel_retry (self);
   if (remote != NULL)
     fairlead_remote_close_async (remote, NULL, NULL, NULL);
   g_clear_object (&self->asking);
@@ -164,6 +183,8 @@ fairlead_link_finalize (GObject *object)
   FairleadLink *self = FAIRLEAD_LINK (object);
 
   g_clear_error (&self->error);
+  g_clear_pointer (&self->target, fairlead_target_unref);
+  g_clear_pointer (&self->backoff, fairlead_backoff_free);
   g_clear_pointer (&self->ending, g_ptr_array_unref);
 
   G_OBJECT_CLASS (fairlead_link_parent_class)->finalize (object);
@@ -185,6 +206,15 @@ fairlead_link_get_property (GObject    *object,
     case PROP_SESSION_STATE:
       g_value_set_enum (value, fairlead_link_get_session_state (self));
       break;
+    case PROP_RECONNECTING:
+      g_value_set_boolean (value, self->reconnecting);
+      break;
+    case PROP_ATTEMPT:
+      g_value_set_uint (value, self->attempt);
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -205,6 +235,9 @@ fairlead_link_class_init (FairleadLinkClass *klass)
   properties[PROP_SESSION_STATE] =
     g_param_spec_enum ("session-state", NULL, NULL,
                        FAIRLEAD_TYPE_SESSION_STATE, FAIRLEAD_SESSION_IDLE, flags);
+  properties[PROP_RECONNECTING] = g_param_spec_boolean ("reconnecting", NULL, NULL, FALSE, flags);
+  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -219,6 +252,8 @@ static void
 fairlead_link_init (FairleadLink *self)
 {
   self->ending = g_ptr_array_new_with_free_func (g_object_unref);
+  self->backoff = fairlead_backoff_new (g_random_int ());
+  self->keeps_up = TRUE;
 }
 
 /**
@@ -278,7 +313,7 @@ fairlead_link_get_interaction (FairleadLink *self)
 /**
  * fairlead_link_get_error:
  *
- * Returns: (nullable) (transfer none): why the state is FAILED
+ * Returns: (nullable) (transfer none): why the state is FAILED, or why the connection has to be made again
  */
 const GError *
 fairlead_link_get_error (FairleadLink *self)
@@ -295,7 +330,7 @@ void
 fairlead_link_begin (FairleadLink *self)
 {
   g_clear_error (&self->error);
-  set_state (self, FAIRLEAD_LINK_CONNECTING);
+  fairlead_link_set_state (self, FAIRLEAD_LINK_CONNECTING);
 }
 
 static void
@@ -316,13 +351,39 @@ connected_cb (GObject      *source,
   /* Closed, or another attempt has begun meanwhile. */
   if (remote != self->remote || self->state == FAIRLEAD_LINK_OFFLINE)
     {
-      if (!g_ptr_array_find (self->ending, remote, NULL))
-        end_remote (self, remote);
+      fairlead_link_end_remote (self, remote);
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
       return;
     }
-  set_state (self, FAIRLEAD_LINK_ONLINE);
+  fairlead_link_set_state (self, FAIRLEAD_LINK_ONLINE);
   g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+fairlead_link_is_reconnecting (FairleadLink *self)
+{
+  return self->reconnecting;
+}
+
+guint
+fairlead_link_get_attempt (FairleadLink *self)
+{
+  return self->attempt;
+}
+
+gint64
+fairlead_link_get_retry_at (FairleadLink *self)
+{
+  return self->retry_at;
+}
+
+/* A remote for one attempt at the target. */
+void
+fairlead_link_make_remote (FairleadLink *self)
+{
+  self->remote = self->new_remote (self->target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
+  g_signal_connect_object (self->remote, "notify::state", G_CALLBACK (session_state_cb), self, 0);
+  g_signal_connect_object (self->remote, "message", G_CALLBACK (message_cb), self, 0);
 }
 
 /**
@@ -346,9 +407,10 @@ fairlead_link_connect_async (FairleadLink        *self,
 
   g_task_set_source_tag (task, fairlead_link_connect_async);
   g_return_if_fail (self->remote == NULL);
-  self->remote = self->new_remote (target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
-  g_signal_connect_object (self->remote, "notify::state", G_CALLBACK (session_state_cb), self, 0);
-  g_signal_connect_object (self->remote, "message", G_CALLBACK (message_cb), self, 0);
+  g_clear_pointer (&self->target, fairlead_target_unref);
+  self->target = fairlead_target_ref (target);
+  fairlead_backoff_reset (self->backoff);
+  fairlead_link_make_remote (self);
   fairlead_remote_connect_async (self->remote, cancellable, connected_cb, g_steal_pointer (&task));
 }
 
@@ -362,23 +424,32 @@ fairlead_link_connect_finish (FairleadLink  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+void
+fairlead_link_take_error (FairleadLink *self,
+                          GError       *error)
+{
+  g_clear_error (&self->error);
+  self->error = error;
+}
+
 /**
  * fairlead_link_fail:
  * @error: why
  *
- * The attempt did not succeed, or the connection was lost.
+ * The attempt did not succeed, or the connection was lost: it is not tried again by itself.
  */
 void
 fairlead_link_fail (FairleadLink *self,
                     const GError *error)
 {
-  g_autoptr (FairleadRemote) remote = steal_remote (self);
+  g_autoptr (FairleadRemote) remote = fairlead_link_steal_remote (self);
 
-  g_clear_error (&self->error);
-  self->error = g_error_copy (error);
-  set_state (self, FAIRLEAD_LINK_FAILED);
+  fairlead_link_cancel_retry (self);
+  fairlead_link_take_error (self, g_error_copy (error));
+  fairlead_link_set_state (self, FAIRLEAD_LINK_FAILED);
+  fairlead_link_set_retry (self, FALSE, 0, 0);
   if (remote != NULL)
-    end_remote (self, remote);
+    fairlead_link_end_remote (self, remote);
 }
 
 /* The task's data is how many remotes it waits for. */
@@ -408,15 +479,17 @@ fairlead_link_close_async (FairleadLink        *self,
                            gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (FairleadRemote) remote = steal_remote (self);
+  g_autoptr (FairleadRemote) remote = fairlead_link_steal_remote (self);
   g_autoptr (GPtrArray) ending = NULL;
 
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_source_tag (task, fairlead_link_close_async);
-  g_clear_error (&self->error);
-  set_state (self, FAIRLEAD_LINK_OFFLINE);
+  fairlead_link_cancel_retry (self);
+  fairlead_link_take_error (self, NULL);
+  fairlead_link_set_state (self, FAIRLEAD_LINK_OFFLINE);
+  fairlead_link_set_retry (self, FALSE, 0, 0);
   if (remote != NULL)
-    end_remote (self, remote);
+    fairlead_link_end_remote (self, remote);
   ending = g_ptr_array_copy (self->ending, (GCopyFunc) g_object_ref, NULL);
   g_ptr_array_set_free_func (ending, g_object_unref);
   g_task_set_task_data (task, GUINT_TO_POINTER (ending->len), NULL);

@@ -23,6 +23,9 @@ enum {
   PROP_0,
   PROP_PROFILE,
   PROP_LINK_STATE,
+  PROP_RECONNECTING,
+  PROP_ATTEMPT,
+  PROP_RETRY_AT,
   PROP_SERVER_STATE,
   PROP_ADOPTED,
   PROP_EXPOSURE,
@@ -51,6 +54,7 @@ fairlead_run_dispose (GObject *object)
 
   if (self->job != NULL)
     g_cancellable_cancel (self->job);
+  fairlead_run_count_down (self, FALSE);
   g_clear_object (&self->job);
   if (self->client != NULL)
     fairlead_solver_client_stop (self->client);
@@ -93,7 +97,7 @@ dup_status_text (FairleadRun *self)
 {
   const char *title = NULL;
 
-  for (guint id = 0; self->job != NULL && id < FAIRLEAD_N_STEPS; id++)
+  for (guint id = 0; id < FAIRLEAD_N_STEPS; id++)
     if (fairlead_step_get_state (fairlead_run_get_step (self, id)) == FAIRLEAD_STEP_RUNNING)
       title = fairlead_step_get_title (fairlead_run_get_step (self, id));
 
@@ -108,7 +112,7 @@ dup_status_text (FairleadRun *self)
     case FAIRLEAD_LINK_FAILED:
       return g_strdup (_("Failed"));
     case FAIRLEAD_LINK_BACKOFF:
-      return g_strdup (_("Reconnecting"));
+      return fairlead_run_dup_countdown (self);
     case FAIRLEAD_LINK_WAITING_FOR_NETWORK:
       return g_strdup (_("Waiting for network"));
     case FAIRLEAD_LINK_OFFLINE:
@@ -132,6 +136,11 @@ fairlead_run_get_property (GObject    *object,
       break;
     case PROP_LINK_STATE:
       g_value_set_enum (value, fairlead_run_get_link_state (self));
+      break;
+    case PROP_RECONNECTING:
+    case PROP_ATTEMPT:
+    case PROP_RETRY_AT:
+      g_object_get_property (G_OBJECT (self->link), pspec->name, value);
       break;
     case PROP_SERVER_STATE:
       g_value_set_enum (value, fairlead_run_get_server_state (self));
@@ -208,6 +217,9 @@ install_properties (GObjectClass *object_class)
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_LINK_STATE] =
     g_param_spec_enum ("link-state", NULL, NULL, FAIRLEAD_TYPE_LINK_STATE, FAIRLEAD_LINK_OFFLINE, flags);
+  properties[PROP_RECONNECTING] = g_param_spec_boolean ("reconnecting", NULL, NULL, FALSE, flags);
+  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_SERVER_STATE] =
     g_param_spec_enum ("server-state", NULL, NULL,
                        FAIRLEAD_TYPE_SERVER_STATE, FAIRLEAD_SERVER_UNKNOWN, flags);
@@ -391,6 +403,39 @@ fairlead_run_owns_solver (FairleadRun *self)
 }
 
 /**
+ * fairlead_run_is_reconnecting:
+ *
+ * Returns: whether the connection was lost and is made again
+ */
+gboolean
+fairlead_run_is_reconnecting (FairleadRun *self)
+{
+  return fairlead_link_is_reconnecting (self->link);
+}
+
+/**
+ * fairlead_run_get_attempt:
+ *
+ * Returns: which attempt at a lost connection comes next or is under way, from 1; 0 where there is none
+ */
+guint
+fairlead_run_get_attempt (FairleadRun *self)
+{
+  return fairlead_link_get_attempt (self->link);
+}
+
+/**
+ * fairlead_run_get_retry_at:
+ *
+ * Returns: when the next attempt comes, in microseconds of g_get_monotonic_time(); 0 while none is planned
+ */
+gint64
+fairlead_run_get_retry_at (FairleadRun *self)
+{
+  return fairlead_link_get_retry_at (self->link);
+}
+
+/**
  * fairlead_run_set_target_options:
  * @options: (nullable): what is given beside the profile; copied
  */
@@ -411,6 +456,17 @@ fairlead_run_set_ready_timeout (FairleadRun *self,
                                 guint        seconds)
 {
   self->ready_timeout = seconds > 0 ? seconds : FAIRLEAD_SERVER_READY_TIMEOUT;
+}
+
+/**
+ * fairlead_run_set_reconnect:
+ * @reconnect: whether a connection that is lost is made again; it is, by default
+ */
+void
+fairlead_run_set_reconnect (FairleadRun *self,
+                            gboolean     reconnect)
+{
+  fairlead_link_set_reconnect (self->link, reconnect);
 }
 
 /**

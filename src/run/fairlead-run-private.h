@@ -15,6 +15,13 @@ enum {
   FAIRLEAD_STEP_ENOUGH,        /* the job ends here, well */
 };
 
+/* What is to be taken up when a lost connection is back. */
+typedef enum {
+  FAIRLEAD_RESUME_ALL,         /* a job like any other: Check path … Open tunnel */
+  FAIRLEAD_RESUME_SERVER,      /* a server of ours was running or being launched: never another one */
+  FAIRLEAD_RESUME_NOTHING,     /* there was none */
+} FairleadRunResume;
+
 struct _FairleadRun {
   GObject parent_instance;
 
@@ -34,6 +41,11 @@ struct _FairleadRun {
 
   /* The job under way; NULL: none. Each has a cancellable of its own, which tells it from the others. */
   GCancellable *job;
+
+  /* A connection that was lost and is made again. */
+  gboolean away;               /* it was lost, and nothing has been taken up since */
+  FairleadRunResume resume;    /* what the job under way takes up */
+  guint countdown_id;          /* the status text changes with the seconds */
 
   FairleadTarget *target;
   FairleadForward *tunnel;
@@ -67,6 +79,8 @@ void          fairlead_run_resolve        (FairleadRun         *self,
                                            GTask               *task);
 void          fairlead_run_make_link      (FairleadRun         *self,
                                            GTask               *task);
+void          fairlead_run_use_link       (FairleadRun         *self,
+                                           GTask               *task);
 void          fairlead_run_check_path     (FairleadRun         *self,
                                            GTask               *task);
 void          fairlead_run_start_server   (FairleadRun         *self,
@@ -83,16 +97,26 @@ void          fairlead_run_open_forwards  (FairleadRun         *self,
                                            GTask               *task);
 void          fairlead_run_close_forwards (FairleadRun         *self);
 
+/* fairlead-run-resume.c: what becomes of a run whose connection was lost. */
+void          fairlead_run_link_lost      (FairleadRun         *self);
+void          fairlead_run_link_back      (FairleadRun         *self);
+void          fairlead_run_count_down     (FairleadRun         *self,
+                                           gboolean             waits);
+char         *fairlead_run_dup_countdown  (FairleadRun         *self);
+
 /* fairlead-run-watch.c: what happens by itself. */
 void          fairlead_run_watch          (FairleadRun         *self);
 void          fairlead_run_watch_solver   (FairleadRun         *self);
 void          fairlead_run_let_go         (FairleadRun         *self);
 
 /* fairlead-run.c */
+void          fairlead_run_resume_job     (FairleadRun         *self,
+                                           FairleadRunResume    resume);
+void          fairlead_run_end_steps      (FairleadRun         *self,
+                                           FairleadStepState    state,
+                                           const char          *detail);
 void          fairlead_run_end_job        (FairleadRun         *self,
                                            FairleadStepState    state,
                                            const char          *detail);
-
-/* fairlead-run-options.c */
 
 G_END_DECLS

@@ -93,8 +93,16 @@ linked_cb (GObject      *source,
       end_step (task, error);
       return;
     }
+  fairlead_run_use_link (self, g_steal_pointer (&task));
+}
+
+/* The link stands: what is to be had of it without the solver. */
+void
+fairlead_run_use_link (FairleadRun *self,
+                       GTask       *task)
+{
   fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link), self->target->name);
-  fairlead_run_open_forwards (self, g_steal_pointer (&task));
+  fairlead_run_open_forwards (self, task);
 }
 
 void
@@ -148,6 +156,13 @@ void
 fairlead_run_check_path (FairleadRun *self,
                          GTask       *task)
 {
+  if (self->resume != FAIRLEAD_RESUME_ALL)
+    {
+      g_task_return_int (task, self->resume == FAIRLEAD_RESUME_SERVER ? FAIRLEAD_STEP_NEXT
+                                                                      : FAIRLEAD_STEP_ENOUGH);
+      g_object_unref (task);
+      return;
+    }
   if (*fairlead_profile_get_remote_path (self->profile) == '\0'
       && *fairlead_profile_get_launch_command (self->profile) == '\0')
     {
@@ -181,12 +196,50 @@ launched_cb (GObject      *source,
   end_step (task, error);
 }
 
+static void launch (FairleadRun *self,
+                    GTask       *task);
+
+static void
+rejoined_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  FairleadServer *server = FAIRLEAD_SERVER (source);
+  gboolean found = FALSE;
+  GError *error = NULL;
+
+  if (!fairlead_server_rejoin_finish (server, result, &found, &error))
+    {
+      end_step (task, error);
+      return;
+    }
+  if (!found)
+    {
+      launch (self, g_steal_pointer (&task));
+      return;
+    }
+  set_detail (task, FAIRLEAD_STEP_START_SERVER, _("It was running already"));
+  end_step (task, NULL);
+}
+
+static void
+launch (FairleadRun *self,
+        GTask       *task)
+{
+  fairlead_server_launch_async (self->server, fairlead_link_get_interaction (self->link),
+                                g_task_get_cancellable (task), launched_cb, task);
+}
+
 void
 fairlead_run_start_server (FairleadRun *self,
                            GTask       *task)
 {
-  fairlead_server_launch_async (self->server, fairlead_link_get_interaction (self->link),
-                                g_task_get_cancellable (task), launched_cb, task);
+  if (self->resume == FAIRLEAD_RESUME_SERVER)
+    fairlead_server_rejoin_async (self->server, g_task_get_cancellable (task), rejoined_cb, task);
+  else
+    launch (self, task);
 }
 
 static void

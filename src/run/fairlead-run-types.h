@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * FairleadLinkState:
  *
- * What a person sees of the connection. BACKOFF and WAITING_FOR_NETWORK come with the reconnect.
+ * What a person sees of the connection. Only one that was ONLINE is made again: BACKOFF until the next
+ * attempt, WAITING_FOR_NETWORK where an attempt would be in vain, CONNECTING and NEEDS_YOU as at first.
  */
 typedef enum {
   FAIRLEAD_LINK_OFFLINE,

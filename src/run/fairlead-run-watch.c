@@ -25,7 +25,9 @@ session_state_cb (FairleadRun *self)
   };
   FairleadSessionState state = fairlead_link_get_session_state (self->link);
 
-  for (gsize i = 0; self->job != NULL && i < G_N_ELEMENTS (steps); i++)
+  gboolean under_way = self->job != NULL || fairlead_link_is_reconnecting (self->link);
+
+  for (gsize i = 0; under_way && i < G_N_ELEMENTS (steps); i++)
     {
       if (steps[i].state != state)
         continue;
@@ -42,14 +44,28 @@ session_state_cb (FairleadRun *self)
   fairlead_run_status_changed (self);
 }
 
+/* A connection that is made again has another state. */
+static void
+take_up (FairleadRun       *self,
+         FairleadLinkState  state)
+{
+  if (state == FAIRLEAD_LINK_BACKOFF || state == FAIRLEAD_LINK_WAITING_FOR_NETWORK)
+    fairlead_run_link_lost (self);
+  else if (state == FAIRLEAD_LINK_ONLINE)
+    fairlead_run_link_back (self);
+}
+
 static void
 link_state_cb (FairleadRun *self)
 {
   FairleadLinkState state = fairlead_link_get_state (self->link);
   const GError *error = fairlead_link_get_error (self->link);
 
+  if (fairlead_link_is_reconnecting (self->link))
+    take_up (self, state);
   if (state == FAIRLEAD_LINK_FAILED)
     {
+      fairlead_run_end_steps (self, FAIRLEAD_STEP_FAILED, error->message);
       fairlead_run_end_job (self, FAIRLEAD_STEP_FAILED, error->message);
       if (self->error == NULL || !g_str_equal (self->error->message, error->message))
         {
@@ -59,11 +75,23 @@ link_state_cb (FairleadRun *self)
     }
   if (state == FAIRLEAD_LINK_FAILED || state == FAIRLEAD_LINK_OFFLINE)
     {
+      self->away = FALSE;
       fairlead_run_let_go (self);
       fairlead_run_close_forwards (self);
       fairlead_server_set_remote (self->server, NULL, NULL);
     }
+  fairlead_run_count_down (self, state == FAIRLEAD_LINK_BACKOFF);
   g_object_notify (G_OBJECT (self), "link-state");
+  fairlead_run_status_changed (self);
+}
+
+/* Those of the link's properties that are ours too. */
+static void
+retry_cb (FairleadLink *link,
+          GParamSpec   *pspec,
+          FairleadRun  *self)
+{
+  g_object_notify (G_OBJECT (self), pspec->name);
   fairlead_run_status_changed (self);
 }
 
@@ -113,6 +141,10 @@ message_cb (FairleadLink *link,
 void
 fairlead_run_watch (FairleadRun *self)
 {
+  static const char * const retry[] = { "notify::reconnecting", "notify::attempt", "notify::retry-at" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (retry); i++)
+    g_signal_connect_object (self->link, retry[i], G_CALLBACK (retry_cb), self, 0);
   g_signal_connect_object (self->link, "notify::state", G_CALLBACK (link_state_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->link, "notify::session-state", G_CALLBACK (session_state_cb), self,

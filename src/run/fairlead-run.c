@@ -43,10 +43,11 @@ begin_step (FairleadRun *self,
   job_steps[i].start (self, task);
 }
 
-static void
-end_running_steps (FairleadRun       *self,
-                   FairleadStepState  state,
-                   const char        *detail)
+/* Each step that runs ends like this; with no @detail, its own stays. */
+void
+fairlead_run_end_steps (FairleadRun       *self,
+                        FairleadStepState  state,
+                        const char        *detail)
 {
   for (guint id = 0; id < FAIRLEAD_N_STEPS; id++)
     {
@@ -75,7 +76,7 @@ job_failed (FairleadRun *self,
             gsize        i,
             GError      *error)
 {
-  end_running_steps (self, FAIRLEAD_STEP_FAILED, NULL);
+  fairlead_run_end_steps (self, FAIRLEAD_STEP_FAILED, NULL);
   fairlead_run_say (self, FAIRLEAD_LOG_ERROR, error->message);
   fairlead_run_take_error (self, error);
   if (i < FIRST_SERVER_STEP)
@@ -111,7 +112,7 @@ step_done_cb (GObject      *source,
       job_failed (self, i, error);
       return;
     }
-  end_running_steps (self, FAIRLEAD_STEP_DONE, NULL);
+  fairlead_run_end_steps (self, FAIRLEAD_STEP_DONE, NULL);
   if (outcome == FAIRLEAD_STEP_NEXT && i + 1 < G_N_ELEMENTS (job_steps))
     {
       begin_step (self, i + 1);
@@ -122,14 +123,38 @@ step_done_cb (GObject      *source,
 }
 
 static void
+reset_steps (FairleadRun    *self,
+             FairleadStepId  first)
+{
+  fairlead_run_take_error (self, NULL);
+  for (guint id = first; id < FAIRLEAD_N_STEPS; id++)
+    fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_PENDING, NULL);
+}
+
+static void
 begin_job (FairleadRun *self,
            gsize        first)
 {
-  fairlead_run_take_error (self, NULL);
-  for (guint id = job_steps[first].id; id < FAIRLEAD_N_STEPS; id++)
-    fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_PENDING, NULL);
+  reset_steps (self, job_steps[first].id);
+  self->resume = FAIRLEAD_RESUME_ALL;
   fairlead_run_take_job (self, g_cancellable_new ());
   begin_step (self, first);
+}
+
+/* The link is ONLINE again: what it carried is taken up. The job's steps look at @resume. */
+void
+fairlead_run_resume_job (FairleadRun       *self,
+                         FairleadRunResume  resume)
+{
+  GTask *task;
+
+  self->resume = resume;
+  if (resume != FAIRLEAD_RESUME_NOTHING)
+    reset_steps (self, job_steps[FIRST_SERVER_STEP].id);
+  fairlead_run_take_job (self, g_cancellable_new ());
+  task = g_task_new (self, self->job, step_done_cb, GSIZE_TO_POINTER (FIRST_SERVER_STEP - 1));
+  g_task_set_source_tag (task, fairlead_run_resume_job);
+  fairlead_run_use_link (self, task);
 }
 
 /**
@@ -180,7 +205,7 @@ fairlead_run_end_job (FairleadRun       *self,
 
   if (job == NULL)
     return;
-  end_running_steps (self, state, detail);
+  fairlead_run_end_steps (self, state, detail);
   fairlead_server_give_up (self->server);
   fairlead_run_take_job (self, NULL);
   g_cancellable_cancel (job);
@@ -190,7 +215,7 @@ fairlead_run_end_job (FairleadRun       *self,
  * fairlead_run_cancel:
  *
  * Ends what is under way, at any step; the connection stays if it was already made. A solver that was
- * launched runs on, and the next start finds it.
+ * launched runs on, and the next start finds it. A connection that is being made again is given up.
  */
 void
 fairlead_run_cancel (FairleadRun *self)
@@ -200,12 +225,41 @@ fairlead_run_cancel (FairleadRun *self)
   g_return_if_fail (FAIRLEAD_IS_RUN (self));
 
   if (self->job == NULL)
-    return;
+    {
+      fairlead_run_stop_reconnecting (self);
+      return;
+    }
   fairlead_run_say (self, FAIRLEAD_LOG_NOTICE, _("Cancelled."));
   fairlead_run_end_job (self, FAIRLEAD_STEP_SKIPPED, _("Cancelled"));
   state = fairlead_run_get_link_state (self);
   if (state == FAIRLEAD_LINK_CONNECTING || state == FAIRLEAD_LINK_NEEDS_YOU)
     fairlead_link_close_async (self->link, NULL, NULL, NULL);
+}
+
+/**
+ * fairlead_run_retry_now:
+ *
+ * While a lost connection waits to be made again: does not wait any longer.
+ */
+void
+fairlead_run_retry_now (FairleadRun *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_RUN (self));
+
+  fairlead_link_retry_now (self->link);
+}
+
+/**
+ * fairlead_run_stop_reconnecting:
+ *
+ * A lost connection is not made again: the link is FAILED, with the reason.
+ */
+void
+fairlead_run_stop_reconnecting (FairleadRun *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_RUN (self));
+
+  fairlead_link_stop_reconnecting (self->link);
 }
 
 static void

@@ -30,6 +30,9 @@ G_DECLARE_FINAL_TYPE (FairleadRun, fairlead_run, FAIRLEAD, RUN, GObject)
  *
  *   profile        FairleadProfile   the connection (construct-only)
  *   link-state     FairleadLinkState
+ *   reconnecting   boolean           the connection was lost and is made again
+ *   attempt        uint              which attempt at that comes next or is under way, from 1; 0: none
+ *   retry-at       int64             when it comes, in microseconds of g_get_monotonic_time(); 0: not planned
  *   server-state   FairleadServerState
  *   adopted        boolean           READY, and it was running before this connect
  *   exposure       FairleadExposure
@@ -65,12 +68,18 @@ FairleadSolverStatus *fairlead_run_get_solver          (FairleadRun           *s
 FairleadLogModel     *fairlead_run_get_log             (FairleadRun           *self);
 gboolean              fairlead_run_is_busy             (FairleadRun           *self);
 gboolean              fairlead_run_owns_solver         (FairleadRun           *self);
+gboolean              fairlead_run_is_reconnecting     (FairleadRun           *self);
+guint                 fairlead_run_get_attempt         (FairleadRun           *self);
+gint64                fairlead_run_get_retry_at        (FairleadRun           *self);
 
 void                  fairlead_run_set_target_options  (FairleadRun                 *self,
                                                         const FairleadTargetOptions *options);
 
 void                  fairlead_run_set_ready_timeout   (FairleadRun                 *self,
                                                         guint                        seconds);
+
+void                  fairlead_run_set_reconnect       (FairleadRun                 *self,
+                                                        gboolean                     reconnect);
 
 void                  fairlead_run_set_stop_grace      (FairleadRun                 *self,
                                                         guint                        seconds);
@@ -87,6 +96,9 @@ void                  fairlead_run_disconnect_async    (FairleadRun           *s
 gboolean              fairlead_run_disconnect_finish   (FairleadRun           *self,
                                                         GAsyncResult          *result,
                                                         GError               **error);
+/* While the link is made again: at once, not at the planned time; not any more, so that it is FAILED. */
+void                  fairlead_run_retry_now           (FairleadRun           *self);
+void                  fairlead_run_stop_reconnecting   (FairleadRun           *self);
 /* While ONLINE: Check path … Open tunnel again. */
 void                  fairlead_run_start_solver        (FairleadRun           *self);
 /* Ends our own solver's process group, and nothing else: TERM, then KILL after the grace time. */

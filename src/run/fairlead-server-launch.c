@@ -249,10 +249,12 @@ refusal (FairleadServer      *self,
   return simple_error (result);
 }
 
-static void
-take_launch (FairleadServer      *self,
-             FairleadRemoteReply *reply,
-             gboolean             adopted)
+/* Where the server is, and that it is followed from now on: also for a rejoin. */
+void
+fairlead_server_take_launch (FairleadServer      *self,
+                             FairleadRemoteReply *reply,
+                             gboolean             adopted,
+                             gboolean             launched)
 {
   fairlead_server_forget (self);
   g_free (self->path);
@@ -260,7 +262,7 @@ take_launch (FairleadServer      *self,
   self->record = g_strdup (fairlead_remote_reply_get (reply, "dir"));
   self->token = g_strdup (fairlead_remote_reply_get (reply, "token"));
   self->pid = fairlead_remote_reply_get_int (reply, "pid", 0);
-  self->log_offset = fairlead_remote_reply_get_int (reply, "log-size", 0);
+  self->log_offset = fairlead_remote_reply_get_int (reply, "log-size", self->log_offset);
   self->said_ready = *fairlead_remote_reply_get (reply, "ready") != '\0';
   self->exit_code = -1;
   g_clear_pointer (&self->warning, g_free);
@@ -270,7 +272,7 @@ take_launch (FairleadServer      *self,
                                        "(loginctl enable-linger)."), self->host);
   fairlead_server_set_adopted (self, adopted);
   fairlead_server_set_state (self, FAIRLEAD_SERVER_WAITING);
-  fairlead_server_start_follow (self, !adopted);
+  fairlead_server_start_follow (self, launched);
 }
 
 static void
@@ -285,7 +287,8 @@ launched_cb (GObject      *source,
   const char *said;
 
   reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, &error);
-  if (self->state != FAIRLEAD_SERVER_LAUNCHING)
+  if (self->state != FAIRLEAD_SERVER_LAUNCHING
+      || g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
       if (error == NULL)
         error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
@@ -295,12 +298,15 @@ launched_cb (GObject      *source,
   said = reply ? fairlead_remote_reply_get (reply, "result") : "";
   if (g_str_equal (said, "launched") || g_str_equal (said, "adopted"))
     {
-      take_launch (self, reply, g_str_equal (said, "adopted"));
+      gboolean adopted = g_str_equal (said, "adopted");
+
+      fairlead_server_take_launch (self, reply, adopted, !adopted);
       g_task_return_boolean (task, TRUE);
       return;
     }
   if (reply != NULL)
     {
+      g_clear_pointer (&self->launching, g_free);
       error = refusal (self, reply);
       fairlead_server_set_state (self, FAIRLEAD_SERVER_STOPPED);
     }
@@ -320,6 +326,9 @@ launch (FairleadServer *self,
 
   fairlead_follow_stop (self->follow);
   fairlead_server_set_state (self, FAIRLEAD_SERVER_LAUNCHING);
+  g_free (self->launching);
+  self->launching = g_strdup (token);
+  self->log_offset = 0;
   fairlead_remote_script_set (script, "FL_PATH", self->path);
   fairlead_remote_script_set (script, "FL_KIND", self->kind);
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));

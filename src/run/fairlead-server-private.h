@@ -42,6 +42,8 @@ struct _FairleadServer {
   gint64 pid;
   gint64 log_offset;
   gboolean said_ready;
+  char *launching;             /* the token of a launch whose outcome is not known; NULL: none */
+  FairleadServerState left;    /* STOPPED or EXITED when the link was lost; else UNKNOWN */
   guint follow_id;             /* following starts again then */
 };
 
@@ -56,6 +58,10 @@ FairleadRemoteReply *fairlead_server_run_finish (FairleadServer        *self,
                                                  GError               **error);
 
 void fairlead_server_start_follow (FairleadServer      *self,
+                                   gboolean             launched);
+void fairlead_server_take_launch  (FairleadServer      *self,
+                                   FairleadRemoteReply *reply,
+                                   gboolean             adopted,
                                    gboolean             launched);
 void fairlead_server_set_state    (FairleadServer      *self,
                                    FairleadServerState  state);

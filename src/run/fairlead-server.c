@@ -36,7 +36,8 @@ static GParamSpec *properties[N_PROPS];
 
 /* From each state, where it may go. All may become UNKNOWN: the link goes down at any time. */
 static const guint edges[] = {
-  [FAIRLEAD_SERVER_UNKNOWN] = TO (STOPPED) | TO (LAUNCHING) | TO (STOPPING),
+  [FAIRLEAD_SERVER_UNKNOWN] =
+    TO (STOPPED) | TO (LAUNCHING) | TO (WAITING) | TO (EXITED) | TO (STOPPING),
   [FAIRLEAD_SERVER_STOPPED] = TO (LAUNCHING),
   [FAIRLEAD_SERVER_LAUNCHING] = TO (WAITING) | TO (STOPPED) | TO (EXITED),
   [FAIRLEAD_SERVER_WAITING] = TO (READY) | TO (EXITED) | TO (UNRESPONSIVE) | TO (STOPPING),
@@ -75,6 +76,7 @@ fairlead_server_finalize (GObject *object)
   g_clear_pointer (&self->venv, g_free);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->launching, g_free);
 
   G_OBJECT_CLASS (fairlead_server_parent_class)->finalize (object);
 }
@@ -223,6 +225,7 @@ fairlead_server_forget (FairleadServer *self)
   g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->launching, g_free);
   self->pid = 0;
   self->said_ready = FALSE;
   fairlead_server_set_adopted (self, FALSE);
@@ -291,6 +294,16 @@ fairlead_server_new (FairleadProfile *profile,
   return self;
 }
 
+static void
+drop_remote (FairleadServer *self)
+{
+  g_clear_object (&self->remote);
+  g_clear_handle_id (&self->follow_id, g_source_remove);
+  fairlead_follow_stop (self->follow);
+  self->one_at_a_time = FALSE;
+  fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+}
+
 /**
  * fairlead_server_set_remote:
  * @remote: (nullable): the open remote; %NULL when the link is down: nothing is known then
@@ -303,7 +316,6 @@ fairlead_server_set_remote (FairleadServer *self,
 {
   g_return_if_fail (FAIRLEAD_IS_SERVER (self));
 
-  g_set_object (&self->remote, remote);
   if (host != NULL)
     {
       g_free (self->host);
@@ -311,11 +323,42 @@ fairlead_server_set_remote (FairleadServer *self,
     }
   if (remote == NULL)
     {
-      fairlead_follow_stop (self->follow);
-      self->one_at_a_time = FALSE;
-      fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+      drop_remote (self);
       fairlead_server_forget (self);
+      return;
     }
+  g_set_object (&self->remote, remote);
+  if (self->left != FAIRLEAD_SERVER_UNKNOWN)
+    fairlead_server_set_state (self, self->left);
+  self->left = FAIRLEAD_SERVER_UNKNOWN;
+}
+
+/**
+ * fairlead_server_leave_off:
+ *
+ * The connection was lost and is made again: nothing is known meanwhile, and nothing forgotten. After it
+ * comes fairlead_server_set_remote(), and where fairlead_server_has_left_off() holds, a rejoin.
+ */
+void
+fairlead_server_leave_off (FairleadServer *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self));
+
+  if (self->state == FAIRLEAD_SERVER_STOPPED || self->state == FAIRLEAD_SERVER_EXITED)
+    self->left = self->state;
+  drop_remote (self);
+  fairlead_server_set_exposure (self, FAIRLEAD_EXPOSURE_UNKNOWN, NULL);
+}
+
+/**
+ * fairlead_server_has_left_off:
+ *
+ * Returns: whether a server of ours was running or being launched when the connection was lost
+ */
+gboolean
+fairlead_server_has_left_off (FairleadServer *self)
+{
+  return self->token != NULL || self->launching != NULL;
 }
 
 /**
@@ -420,6 +463,8 @@ fairlead_server_answered (FairleadServer *self,
 void
 fairlead_server_give_up (FairleadServer *self)
 {
-  if (self->state == FAIRLEAD_SERVER_LAUNCHING || self->state == FAIRLEAD_SERVER_WAITING)
-    fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+  if (self->state != FAIRLEAD_SERVER_LAUNCHING && self->state != FAIRLEAD_SERVER_WAITING)
+    return;
+  g_clear_pointer (&self->launching, g_free);
+  fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
 }

@@ -24,6 +24,8 @@ FairleadServer      *fairlead_server_new                   (FairleadProfile     
 void                 fairlead_server_set_remote            (FairleadServer       *self,
                                                             FairleadRemote       *remote,
                                                             const char           *host);
+void                 fairlead_server_leave_off             (FairleadServer       *self);
+gboolean             fairlead_server_has_left_off          (FairleadServer       *self);
 void                 fairlead_server_set_grace             (FairleadServer       *self,
                                                             guint                 seconds);
 FairleadServerState  fairlead_server_get_state             (FairleadServer       *self);
@@ -50,6 +52,14 @@ void                 fairlead_server_launch_async          (FairleadServer      
                                                             gpointer              user_data);
 gboolean             fairlead_server_launch_finish         (FairleadServer       *self,
                                                             GAsyncResult         *result,
+                                                            GError              **error);
+void                 fairlead_server_rejoin_async          (FairleadServer       *self,
+                                                            GCancellable         *cancellable,
+                                                            GAsyncReadyCallback   callback,
+                                                            gpointer              user_data);
+gboolean             fairlead_server_rejoin_finish         (FairleadServer       *self,
+                                                            GAsyncResult         *result,
+                                                            gboolean             *found,
                                                             GError              **error);
 void                 fairlead_server_wait_async            (FairleadServer       *self,
                                                             guint                 timeout,

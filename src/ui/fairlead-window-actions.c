@@ -166,7 +166,7 @@ toggle_connection_action (GtkWidget  *widget,
   if (fairlead_run_is_busy (run) || state == FAIRLEAD_LINK_CONNECTING
       || state == FAIRLEAD_LINK_NEEDS_YOU)
     fairlead_run_cancel (run);
-  else if (state == FAIRLEAD_LINK_ONLINE)
+  else if (state == FAIRLEAD_LINK_ONLINE || fairlead_run_is_reconnecting (run))
     disconnect_run (self, run);
   else
     fairlead_run_connect (run);

@@ -182,7 +182,7 @@ show_button (FairleadWindow *self,
       label = _("_Cancel");
       suggested = FALSE;
     }
-  else if (state == FAIRLEAD_LINK_ONLINE)
+  else if (state == FAIRLEAD_LINK_ONLINE || fairlead_run_is_reconnecting (run))
     {
       label = _("_Disconnect");
       suggested = FALSE;

@@ -149,7 +149,7 @@ class Lifecycle(SolverCase):
         self.assertIsNone(bystander.poll())
 
     def test_the_connection_dies_in_the_middle(self):
-        cli, address, pid = self.open()
+        cli, address, pid = self.open('--no-reconnect')
         lines = len((self.path / 'server.log').read_text().splitlines())
         while len(cli.find('log', source='server')) < lines:
             cli.wait_for('log', source='server')

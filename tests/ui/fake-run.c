@@ -213,6 +213,9 @@ struct _FairleadRun {
   gboolean adopted;
   gboolean shared;
   gboolean busy;
+  gboolean reconnecting;
+  guint attempt;
+  gint64 retry_at;
   char *status;
   char *bound_to;
   char *interpreter;
@@ -236,6 +239,9 @@ enum {
   PROP_ADOPTED,
   PROP_SHARED_HOST,
   PROP_TUNNEL_HEALTH,
+  PROP_RECONNECTING,
+  PROP_ATTEMPT,
+  PROP_RETRY_AT,
   N_PROPS
 };
 
@@ -274,6 +280,15 @@ run_get_property (GObject    *object,
       break;
     case PROP_TUNNEL_HEALTH:
       g_value_set_int (value, self->health);
+      break;
+    case PROP_RECONNECTING:
+      g_value_set_boolean (value, self->reconnecting);
+      break;
+    case PROP_ATTEMPT:
+      g_value_set_uint (value, self->attempt);
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -314,6 +329,9 @@ fairlead_run_class_init (FairleadRunClass *klass)
   properties[PROP_ADOPTED] = g_param_spec_boolean ("adopted", NULL, NULL, FALSE, flags);
   properties[PROP_SHARED_HOST] = g_param_spec_boolean ("shared-host", NULL, NULL, FALSE, flags);
   properties[PROP_TUNNEL_HEALTH] = g_param_spec_int ("tunnel-health", NULL, NULL, 0, 10, 0, flags);
+  properties[PROP_RECONNECTING] = g_param_spec_boolean ("reconnecting", NULL, NULL, FALSE, flags);
+  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -356,6 +374,20 @@ fake_run_set_link (FairleadRun       *self,
   g_free (self->status);
   self->status = g_strdup (status);
   changed (self);
+}
+
+void
+fake_run_set_retry (FairleadRun *self,
+                    gboolean     reconnecting,
+                    guint        attempt,
+                    gint64       retry_at)
+{
+  self->reconnecting = reconnecting;
+  self->attempt = attempt;
+  self->retry_at = retry_at;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECONNECTING]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTEMPT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT]);
 }
 
 void
@@ -519,6 +551,36 @@ void
 fairlead_run_cancel (FairleadRun *self)
 {
   self->asked = "cancel";
+}
+
+gboolean
+fairlead_run_is_reconnecting (FairleadRun *self)
+{
+  return self->reconnecting;
+}
+
+guint
+fairlead_run_get_attempt (FairleadRun *self)
+{
+  return self->attempt;
+}
+
+gint64
+fairlead_run_get_retry_at (FairleadRun *self)
+{
+  return self->retry_at;
+}
+
+void
+fairlead_run_retry_now (FairleadRun *self)
+{
+  self->asked = "retry-now";
+}
+
+void
+fairlead_run_stop_reconnecting (FairleadRun *self)
+{
+  self->asked = "stop-reconnecting";
 }
 
 void

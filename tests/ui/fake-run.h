@@ -11,6 +11,10 @@ FairleadRun *fake_run_new              (FairleadProfile      *profile);
 void         fake_run_set_link         (FairleadRun          *self,
                                         FairleadLinkState     state,
                                         const char           *status);
+void         fake_run_set_retry        (FairleadRun          *self,
+                                        gboolean              reconnecting,
+                                        guint                 attempt,
+                                        gint64                retry_at);
 void         fake_run_set_server       (FairleadRun          *self,
                                         FairleadServerState   state);
 void         fake_run_set_step         (FairleadRun          *self,

@@ -204,6 +204,11 @@ connect_next_cb (gpointer user_data)
 
       g_task_run_in_thread (question, ask_thread);
     }
+  else if (self->state == FAIRLEAD_SESSION_CONNECTING && self->setup.unreachable)
+    {
+      connect_failed (task, fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "gpu01 does not answer."));
+      g_object_unref (task);
+    }
   else if (self->state == FAIRLEAD_SESSION_AUTHENTICATING && self->setup.refuse != NULL)
     {
       connect_failed (task, fairlead_error_new (FAIRLEAD_ERROR_AUTH, "%s", self->setup.refuse));

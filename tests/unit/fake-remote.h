@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (FakeRemote, fake_remote, FAKE, REMOTE, GObject)
  * @hang_in: a state that it stays in until cancelled; IDLE: none
  * @ask: ask a host-key question while VERIFYING
  * @one_session: a command waits until the one before it has ended, as with MaxSessions 1
+ * @unreachable: connecting ends with a network error, at once
  * @refuse: (nullable): the message of the error that connecting ends with, while AUTHENTICATING
  *
  * How the next fake remote behaves.
@@ -29,6 +30,7 @@ typedef struct {
   FairleadSessionState hang_in;
   gboolean ask;
   gboolean one_session;
+  gboolean unreachable;
   const char *refuse;
 } FakeRemoteSetup;
 

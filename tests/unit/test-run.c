@@ -678,6 +678,7 @@ test_connection_lost (Fixture       *fixture,
   guint lines;
   gboolean adopted;
 
+  fairlead_run_set_reconnect (fixture->run, FALSE);
   fixture_knobs (fixture, "FAIRLEAD_DEMO_AUTOSTART=1");
   fixture_connect (fixture);
   fixture_assert_ready (fixture);
@@ -710,6 +711,7 @@ static void
 test_lost_while_waiting (Fixture       *fixture,
                          gconstpointer  data)
 {
+  fairlead_run_set_reconnect (fixture->run, FALSE);
   fixture_knobs (fixture, "FAIRLEAD_DEMO_FAIL=never-ready");
   fairlead_run_connect (fixture->run);
   wait_until (fairlead_run_get_server_state (fixture->run) == FAIRLEAD_SERVER_WAITING);

@@ -4,18 +4,6 @@
 # FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE (supervise.sh). The order: lock, claim, ownership, path,
 # port, and only if launching is right, progress.log is cleared.
 
-# fl_on_its_way TOKEN: something of that launch runs, and there is no record of it yet.
-fl_on_its_way () {
-  set +f
-  cat "$fl_records"/[0-9]*/record 2>/dev/null | grep -qx "token=$1"
-  fl_unknown=$?
-  [ "$fl_unknown" -ne 0 ] &&
-    cat /proc/[0-9]*/environ 2>/dev/null | tr '\000' '\n' | grep -qx "FAIRLEAD_RUN=$1"
-  fl_unknown=$?
-  set -f
-  return "$fl_unknown"
-}
-
 # This launch is the one that counts from here on.
 fl_claim () {
   fl_before=$(cat "$fl_records/launching" 2>/dev/null)

@@ -107,6 +107,18 @@ fl_ours () {
   [ "$r_boot" = "$fl_boot" ] && fl_alive "$r_pid" "$r_start" && fl_has_token "$r_pid" "$r_token"
 }
 
+# fl_on_its_way TOKEN: something of that launch runs, and there is no record of it yet.
+fl_on_its_way () {
+  set +f
+  cat "$fl_records"/[0-9]*/record 2>/dev/null | grep -qx "token=$1"
+  fl_unknown=$?
+  [ "$fl_unknown" -ne 0 ] &&
+    cat /proc/[0-9]*/environ 2>/dev/null | tr '\000' '\n' | grep -qx "FAIRLEAD_RUN=$1"
+  fl_unknown=$?
+  set -f
+  return "$fl_unknown"
+}
+
 # One launch or stop at a time on this host. A lock whose holder is gone is moved away; the move is
 # looked at afterwards, since two may have tried it.
 fl_lock () {

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fairlead-asking.h"
+#include "fairlead-backoff.h"
+#include "fairlead-link.h"
+
+G_BEGIN_DECLS
+
+struct _FairleadLink {
+  GObject parent_instance;
+
+  FairleadRemoteNewFunc new_remote;
+  gpointer user_data;
+
+  FairleadAsking *asking;
+  FairleadRemote *remote;
+  FairleadTarget *target;      /* of the connection that was made last, or is being made */
+  GPtrArray *ending;           /* remotes that were let go of, until their threads have ended */
+  FairleadLinkState state;
+  GError *error;
+
+  /* A lost connection is made again. */
+  gboolean keeps_up;
+  FairleadBackoff *backoff;
+  gint64 online_since;         /* monotonic, microseconds */
+  gboolean reconnecting;
+  guint attempt;
+  gint64 retry_at;
+  guint retry_id;              /* the timer of the next attempt */
+  GCancellable *retry;         /* of the attempt under way; NULL: none */
+};
+
+/* fairlead-link.c */
+void            fairlead_link_set_state    (FairleadLink      *self,
+                                            FairleadLinkState  state);
+void            fairlead_link_set_retry    (FairleadLink      *self,
+                                            gboolean           reconnecting,
+                                            guint              attempt,
+                                            gint64             retry_at);
+void            fairlead_link_take_error   (FairleadLink      *self,
+                                            GError            *error);
+void            fairlead_link_make_remote  (FairleadLink      *self);
+FairleadRemote *fairlead_link_steal_remote (FairleadLink      *self);
+void            fairlead_link_end_remote   (FairleadLink      *self,
+                                            FairleadRemote    *remote);
+
+/* fairlead-link-retry.c */
+void            fairlead_link_lost         (FairleadLink      *self,
+                                            const GError      *error);
+void            fairlead_link_cancel_retry (FairleadLink      *self);
+
+G_END_DECLS
