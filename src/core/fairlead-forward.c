@@ -16,6 +16,7 @@ typedef struct {
   FairleadForwardSpec *spec;
   gboolean open;
   FairleadForwardCounters counters;
+  GError *last_failure;
 } FairleadForwardPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FairleadForward, fairlead_forward, G_TYPE_OBJECT)
@@ -25,6 +26,7 @@ enum {
   PROP_SPEC,
   PROP_OPEN,
   PROP_COUNTERS,
+  PROP_LAST_FAILURE,
   N_PROPS
 };
 
@@ -48,6 +50,9 @@ fairlead_forward_get_property (GObject    *object,
       break;
     case PROP_COUNTERS:
       g_value_set_pointer (value, &priv->counters);
+      break;
+    case PROP_LAST_FAILURE:
+      g_value_set_boxed (value, priv->last_failure);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -78,6 +83,7 @@ fairlead_forward_finalize (GObject *object)
   FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (FAIRLEAD_FORWARD (object));
 
   g_clear_pointer (&priv->spec, fairlead_forward_spec_free);
+  g_clear_error (&priv->last_failure);
 
   G_OBJECT_CLASS (fairlead_forward_parent_class)->finalize (object);
 }
@@ -98,6 +104,9 @@ fairlead_forward_class_init (FairleadForwardClass *klass)
     g_param_spec_boxed ("spec", NULL, NULL, FAIRLEAD_TYPE_FORWARD_SPEC, once);
   properties[PROP_OPEN] = g_param_spec_boolean ("open", NULL, NULL, TRUE, notified);
   properties[PROP_COUNTERS] = g_param_spec_pointer ("counters", NULL, NULL, notified);
+  /* Why the connection that failed last could not be taken to its destination; NULL for none. */
+  properties[PROP_LAST_FAILURE] =
+    g_param_spec_boxed ("last-failure", NULL, NULL, G_TYPE_ERROR, notified);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -158,6 +167,8 @@ fairlead_forward_dup_remote_address (FairleadForward *self)
 /**
  * fairlead_forward_get_lease:
  *
+ * To be referenced at the latest when "open" is notified: after that the forward has let go of it.
+ *
  * Returns: (transfer none) (nullable): what keeps its listener over the end of the session; %NULL where
  *   it does not listen here
  */
@@ -212,6 +223,35 @@ fairlead_forward_take_counters (FairleadForward               *self,
 
   priv->counters = *counters;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNTERS]);
+}
+
+/**
+ * fairlead_forward_get_last_failure:
+ *
+ * Returns: (transfer none) (nullable): why the connection that failed last could not be taken to its
+ *   destination
+ */
+const GError *
+fairlead_forward_get_last_failure (FairleadForward *self)
+{
+  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+
+  return priv->last_failure;
+}
+
+/**
+ * fairlead_forward_take_failure:
+ * @failure: (transfer full): of a connection; its counters follow
+ */
+void
+fairlead_forward_take_failure (FairleadForward *self,
+                               GError          *failure)
+{
+  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+
+  g_clear_error (&priv->last_failure);
+  priv->last_failure = failure;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST_FAILURE]);
 }
 
 /**

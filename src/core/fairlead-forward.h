@@ -48,11 +48,14 @@ FairleadPortLease         *fairlead_forward_get_lease          (FairleadForward 
 gboolean                   fairlead_forward_is_open            (FairleadForward               *self);
 void                       fairlead_forward_get_counters       (FairleadForward               *self,
                                                                 FairleadForwardCounters       *counters);
+const GError              *fairlead_forward_get_last_failure   (FairleadForward               *self);
 void                       fairlead_forward_close              (FairleadForward               *self);
 
 /* For implementations, on the thread that made the remote. */
 void                       fairlead_forward_take_counters      (FairleadForward               *self,
                                                                 const FairleadForwardCounters *counters);
+void                       fairlead_forward_take_failure       (FairleadForward               *self,
+                                                                GError                        *failure);
 void                       fairlead_forward_closed             (FairleadForward               *self);
 
 G_END_DECLS

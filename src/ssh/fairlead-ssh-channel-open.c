@@ -6,6 +6,7 @@
 #include "fairlead-ssh-channel.h"
 #include "fairlead-ssh-environment.h"
 #include "fairlead-ssh-error.h"
+#include "fairlead-ssh-listener.h"
 #include "fairlead-wire.h"
 
 /* What libssh2 itself offers; more only for channels that turn out to be busy. */
@@ -20,6 +21,8 @@ is_open (FairleadSshChannel *self)
   self->opened = NULL;
   self->state = FAIRLEAD_SSH_CHANNEL_OPEN;
   self->begun = g_get_monotonic_time ();
+  if (self->listener != NULL)
+    fairlead_ssh_listener_channel_reached (self->listener);
   if (opened != NULL)
     opened (self, NULL, self->data);
   if (self->unwanted)
@@ -105,22 +108,31 @@ refused (FairleadSshChannel *self,
   if (fairlead_ssh_error_is_fatal (code))
     fairlead_ssh_loop_lost (loop, code);
   else
-    self->error = fairlead_ssh_error_channel (loop, code, self->host, self->port);
+    self->error = fairlead_ssh_error_channel (loop, code, self->command ? NULL : &self->to);
   fairlead_ssh_channel_free (self);
   return TRUE;
 }
 
-/* The type-specific part of a direct-tcpip CHANNEL_OPEN (RFC 4254 §7.2). */
-static GByteArray *
-direct_message (FairleadSshChannel *self)
+/* The channel's type, and the type-specific part of its CHANNEL_OPEN (RFC 4254 §6.1, §7.2; OpenSSH's
+ * PROTOCOL, 2.4). */
+static const char *
+open_message (FairleadSshChannel *self,
+              GByteArray         *message)
 {
-  GByteArray *message = g_byte_array_new ();
-
-  fairlead_wire_append_text (message, self->host);
-  fairlead_wire_append_u32 (message, self->port);
+  if (self->command != NULL)
+    return "session";
+  if (self->to.path != NULL)
+    {
+      fairlead_wire_append_text (message, self->to.path);
+      fairlead_wire_append_text (message, "");
+      fairlead_wire_append_u32 (message, 0);
+      return "direct-streamlocal@openssh.com";
+    }
+  fairlead_wire_append_text (message, self->to.host);
+  fairlead_wire_append_u32 (message, self->to.port);
   fairlead_wire_append_text (message, "127.0.0.1");
   fairlead_wire_append_u32 (message, 0);
-  return message;
+  return "direct-tcpip";
 }
 
 #if HAVE_LIBSSH2_PIPELINED_OPEN
@@ -128,8 +140,8 @@ direct_message (FairleadSshChannel *self)
 static gboolean
 begin (FairleadSshChannel *self)
 {
-  g_autoptr (GByteArray) message = self->command ? g_byte_array_new () : direct_message (self);
-  const char *type = self->command ? "session" : "direct-tcpip";
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  const char *type = open_message (self, message);
 
   self->channel = libssh2_channel_open_begin (self->loop->session, type, strlen (type),
                                               INITIAL_WINDOW, PACKET_SIZE,
@@ -166,8 +178,8 @@ begin (FairleadSshChannel *self)
 static gboolean
 poll_open (FairleadSshChannel *self)
 {
-  g_autoptr (GByteArray) message = self->command ? g_byte_array_new () : direct_message (self);
-  const char *type = self->command ? "session" : "direct-tcpip";
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  const char *type = open_message (self, message);
   int code = 0;
 
   self->channel = libssh2_channel_open_ex (self->loop->session, type, strlen (type),

@@ -41,20 +41,19 @@ fairlead_ssh_channel_new_exec (FairleadSshLoop *loop,
 
 /**
  * fairlead_ssh_channel_new_direct:
- * @host: the destination as the server sees it
- * @port: 1–65535
+ * @to: the destination as the server sees it
  *
- * Returns: (transfer none): a queued direct-tcpip channel (RFC 4254 §7.2)
+ * Returns: (transfer none): a queued channel to a host and port (RFC 4254 §7.2), or to a UNIX socket
  */
 FairleadSshChannel *
-fairlead_ssh_channel_new_direct (FairleadSshLoop *loop,
-                                 const char      *host,
-                                 guint            port)
+fairlead_ssh_channel_new_direct (FairleadSshLoop          *loop,
+                                 const FairleadForwardEnd *to)
 {
   FairleadSshChannel *self = channel_new (loop);
 
-  self->host = g_strdup (host);
-  self->port = port;
+  self->to.host = g_strdup (to->host);
+  self->to.port = to->port;
+  self->to.path = g_strdup (to->path);
   return self;
 }
 
@@ -113,7 +112,8 @@ fairlead_ssh_channel_free (FairleadSshChannel *self)
   g_free (self->to_local.data);
   g_free (self->to_errors.data);
   g_free (self->command);
-  g_free (self->host);
+  g_free (self->to.host);
+  g_free (self->to.path);
   g_free (self->exit_signal);
   g_clear_error (&self->error);
   g_free (self);
@@ -155,7 +155,7 @@ fairlead_ssh_channel_fail (FairleadSshChannel *self,
   if (fairlead_ssh_error_is_fatal (code))
     fairlead_ssh_loop_lost (self->loop, code);
   else if (self->error == NULL)
-    self->error = fairlead_ssh_error_channel (self->loop, code, self->host, self->port);
+    self->error = fairlead_ssh_error_channel (self->loop, code, self->command ? NULL : &self->to);
   fairlead_ssh_channel_close (self);
   return TRUE;
 }

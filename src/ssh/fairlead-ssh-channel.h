@@ -37,7 +37,7 @@ typedef struct {
  * FairleadSshChannel:
  *
  * One channel and the local descriptors it is pumped to: a command with its three streams, or a
- * direct-tcpip connection. The I/O thread only; owned by its loop.
+ * connection to somewhere. The I/O thread only; owned by its loop.
  */
 struct _FairleadSshChannel {
   FairleadSshLoop *loop;
@@ -45,9 +45,8 @@ struct _FairleadSshChannel {
   LIBSSH2_CHANNEL *channel;
   FairleadSshChannelState state;
 
-  char *command;                     /* NULL: direct-tcpip to host, port */
-  char *host;
-  guint port;
+  char *command;                     /* NULL: to a host and port, or to a UNIX socket */
+  FairleadForwardEnd to;
   guint n_variables;                 /* of the environment, how many have been dealt with */
 
   int in_fd;                         /* read here, sent to the remote; -1 for none */
@@ -65,7 +64,7 @@ struct _FairleadSshChannel {
   gboolean unwanted;                 /* to be closed as soon as it is open */
   gboolean reopen;                   /* to be opened anew once it is freed */
   guint reopened;                    /* how many times it was */
-  gint64 begun;                      /* when its command was taken; monotonic */
+  gint64 begun;                      /* when it was taken, with its command; monotonic, 0: not yet */
 
   guint64 received;
   guint64 sent;
@@ -83,8 +82,7 @@ struct _FairleadSshChannel {
 FairleadSshChannel *fairlead_ssh_channel_new_exec   (FairleadSshLoop       *loop,
                                                      const char            *command);
 FairleadSshChannel *fairlead_ssh_channel_new_direct (FairleadSshLoop       *loop,
-                                                     const char            *host,
-                                                     guint                  port);
+                                                     const FairleadForwardEnd *to);
 void                fairlead_ssh_channel_abandon    (FairleadSshChannel    *self);
 void                fairlead_ssh_channel_close      (FairleadSshChannel    *self);
 gboolean            fairlead_ssh_channel_step       (FairleadSshChannel    *self);

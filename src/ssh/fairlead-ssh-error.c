@@ -272,34 +272,38 @@ fairlead_ssh_error_sign_in (FairleadSshLoop *loop,
 /**
  * fairlead_ssh_error_channel:
  * @code: what libssh2 returned
- * @host: (nullable): the destination of a direct-tcpip channel, %NULL for a command
- * @port: its port
+ * @to: (nullable): where the channel was to lead; %NULL for a command
  *
  * Returns: (transfer full): why one channel was not to be had, the connection being fine
  */
 GError *
-fairlead_ssh_error_channel (FairleadSshLoop *loop,
-                            int              code,
-                            const char      *host,
-                            guint            port)
+fairlead_ssh_error_channel (FairleadSshLoop          *loop,
+                            int                       code,
+                            const FairleadForwardEnd *to)
 {
   g_autofree char *details = last_message (loop, code);
   const char *name = loop->target->name;
   GError *not_forwarded;
 
-  if (host == NULL)
+  if (to == NULL)
     return with_details (loop, code,
       fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not run commands for this account."),
                           name),
       _("The account may be restricted, or have too many sessions open (MaxSessions)."));
   if (loop->carries != NULL)
-    return not_carried (loop, code, details, host, port);
+    return not_carried (loop, code, details, to->host, to->port);
   not_forwarded = forwarding_error (loop, code, details);
   if (not_forwarded != NULL)
     return not_forwarded;
+  if (to->path != NULL)
+    return with_details (loop, code,
+      fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("Nothing answers at the socket %s on “%s”."), to->path,
+                          name),
+      _("The program that should listen there has ended, the account may not use the socket, or the "
+        "SSH server is set to AllowStreamLocalForwarding no."));
   return with_details (loop, code,
-    fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("Nothing answers at %s:%u on “%s”."), host, port,
-                        name),
+    fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("Nothing answers at %s:%u on “%s”."), to->host,
+                        to->port, name),
     _("The program that should listen there has ended, or listens elsewhere."));
 }
 

@@ -14,8 +14,7 @@ GError  *fairlead_ssh_error_sign_in   (FairleadSshLoop *loop,
                                        int              code);
 GError  *fairlead_ssh_error_channel   (FairleadSshLoop *loop,
                                        int              code,
-                                       const char      *host,
-                                       guint            port);
+                                       const FairleadForwardEnd *to);
 GError  *fairlead_ssh_error_closed    (FairleadSshLoop *loop);
 
 G_END_DECLS

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "fairlead-async.h"
+#include "fairlead-ssh-config.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
+#include "fairlead-ssh-port-lease.h"
 #include "fairlead-ssh-session-private.h"
 
 #define FAIRLEAD_TYPE_SSH_FORWARD (fairlead_ssh_forward_get_type ())
@@ -12,6 +15,8 @@ G_DECLARE_FINAL_TYPE (FairleadSshForward, fairlead_ssh_forward, FAIRLEAD, SSH_FO
 typedef struct {
   gatomicrefcount ref_count;
   FairleadSshForward *forward;       /* main thread; NULL once it has gone */
+  FairleadSshPortLease *lease;       /* main thread; claimed for as long as it is here */
+  gboolean closed;                   /* main thread: nobody shall go on with the listener */
   FairleadSshListener *listener;     /* I/O thread; NULL once it has gone */
 } Link;
 
@@ -19,6 +24,7 @@ struct _FairleadSshForward {
   FairleadForward parent_instance;
 
   FairleadSshLoop *loop;
+  FairleadSshPortLease *lease;
   Link *link;
 };
 
@@ -38,6 +44,16 @@ link_unref (Link *link)
     g_free (link);
 }
 
+/* Main thread: nobody accepts any more. */
+static void
+link_release (Link *link)
+{
+  g_autoptr (FairleadSshPortLease) lease = g_steal_pointer (&link->lease);
+
+  if (lease != NULL)
+    fairlead_ssh_port_lease_release (lease, link->closed);
+}
+
 /* The I/O thread. */
 static void
 close_listener (FairleadSshLoop *loop,
@@ -51,12 +67,25 @@ close_listener (FairleadSshLoop *loop,
 }
 
 static void
+end_listener (FairleadSshForward *self)
+{
+  if (!fairlead_ssh_loop_post (self->loop, close_listener, link_ref (self->link)))
+    link_unref (self->link);
+}
+
+static void
 fairlead_ssh_forward_close (FairleadForward *forward)
 {
   FairleadSshForward *self = FAIRLEAD_SSH_FORWARD (forward);
 
-  if (!fairlead_ssh_loop_post (self->loop, close_listener, link_ref (self->link)))
-    link_unref (self->link);
+  self->link->closed = TRUE;
+  end_listener (self);
+}
+
+static FairleadPortLease *
+fairlead_ssh_forward_get_lease (FairleadForward *forward)
+{
+  return (FairleadPortLease *) FAIRLEAD_SSH_FORWARD (forward)->lease;
 }
 
 static void
@@ -67,10 +96,11 @@ fairlead_ssh_forward_dispose (GObject *object)
   if (self->link != NULL)
     {
       self->link->forward = NULL;
-      fairlead_forward_close (FAIRLEAD_FORWARD (self));
+      end_listener (self);
       g_clear_pointer (&self->link, link_unref);
       g_clear_pointer (&self->loop, fairlead_ssh_loop_unref);
     }
+  g_clear_object (&self->lease);
 
   G_OBJECT_CLASS (fairlead_ssh_forward_parent_class)->dispose (object);
 }
@@ -80,6 +110,7 @@ fairlead_ssh_forward_class_init (FairleadSshForwardClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = fairlead_ssh_forward_dispose;
   FAIRLEAD_FORWARD_CLASS (klass)->close = fairlead_ssh_forward_close;
+  FAIRLEAD_FORWARD_CLASS (klass)->get_lease = fairlead_ssh_forward_get_lease;
 }
 
 static void
@@ -87,29 +118,29 @@ fairlead_ssh_forward_init (FairleadSshForward *self)
 {
 }
 
-/* A request for a forward, and its answer. */
-typedef struct {
-  GTask *task;                     /* main thread */
-  FairleadForwardSpec *spec;
-  Link *link;
-  GError *error;
-} Request;
-
-static void
-request_free (Request *request)
-{
-  g_clear_object (&request->task);
-  g_clear_pointer (&request->link, link_unref);
-  g_clear_error (&request->error);
-  fairlead_forward_spec_free (request->spec);
-  g_free (request);
-}
+/* ---- what the listener says ---- */
 
 typedef struct {
   Link *link;
   FairleadForwardCounters counters;
+  GError *failure;
   gboolean gone;
 } Report;
+
+/* Main thread. The lease is there still when "open" is notified, for who wants to keep it. */
+static void
+report_gone (Link *link)
+{
+  FairleadSshForward *forward = link->forward;
+
+  link_release (link);
+  if (forward == NULL)
+    return;
+  g_object_ref (forward);
+  fairlead_forward_closed (FAIRLEAD_FORWARD (forward));
+  g_clear_object (&forward->lease);
+  g_object_unref (forward);
+}
 
 /* Main thread. */
 static void
@@ -119,11 +150,16 @@ report (FairleadSshLoop *loop,
   Report *what = data;
   FairleadForward *forward = (FairleadForward *) what->link->forward;
 
-  if (forward != NULL && what->gone)
-    fairlead_forward_closed (forward);
+  if (what->gone)
+    report_gone (what->link);
   else if (forward != NULL)
-    fairlead_forward_take_counters (forward, &what->counters);
+    {
+      if (what->failure != NULL)
+        fairlead_forward_take_failure (forward, g_steal_pointer (&what->failure));
+      fairlead_forward_take_counters (forward, &what->counters);
+    }
   link_unref (what->link);
+  g_clear_error (&what->failure);
   g_free (what);
 }
 
@@ -136,12 +172,14 @@ typedef struct {
 static void
 listener_cb (FairleadSshListener           *listener,
              const FairleadForwardCounters *counters,
+             const GError                  *failure,
              gpointer                       data)
 {
   ListenerData *listener_data = data;
   Report *what = g_new0 (Report, 1);
 
   what->link = link_ref (listener_data->link);
+  what->failure = failure != NULL ? g_error_copy (failure) : NULL;
   if (counters != NULL)
     what->counters = *counters;
   else
@@ -155,6 +193,57 @@ listener_cb (FairleadSshListener           *listener,
     }
 }
 
+/* ---- a request for a forward, and its answer ---- */
+
+typedef struct {
+  GTask *task;                     /* main thread */
+  FairleadForwardSpec *spec;       /* without its lease */
+  FairleadSshBind how;
+  const FairleadSshSockets *sockets; /* of the link's lease */
+  Link *link;
+  GError *error;
+} Request;
+
+static Request *
+request_new (GTask                     *task,
+             FairleadSshLoop           *loop,
+             const FairleadForwardSpec *spec)
+{
+  FairleadSshConfig *config = loop->target->config;
+  const char *mask = fairlead_ssh_config_lookup (config, "streamlocalbindmask", NULL);
+  Request *request = g_new0 (Request, 1);
+
+  request->task = task;
+  request->spec = fairlead_forward_spec_copy (spec);
+  g_clear_object (&request->spec->lease);
+  request->how.mask = mask != NULL ? g_ascii_strtoull (mask, NULL, 8) : 0177;
+  request->how.unlink =
+    g_strcmp0 (fairlead_ssh_config_lookup (config, "streamlocalbindunlink", NULL), "yes") == 0;
+  request->link = g_new0 (Link, 1);
+  g_atomic_ref_count_init (&request->link->ref_count);
+  return request;
+}
+
+static void
+request_free (Request *request)
+{
+  g_clear_object (&request->task);
+  g_clear_pointer (&request->link, link_unref);
+  g_clear_error (&request->error);
+  fairlead_forward_spec_free (request->spec);
+  g_free (request);
+}
+
+/* Main thread. */
+static void
+request_fail (Request *request,
+              GError  *error)
+{
+  link_release (request->link);
+  g_task_return_error (request->task, error);
+  request_free (request);
+}
+
 /* Main thread. */
 static void
 answer (FairleadSshLoop *loop,
@@ -165,14 +254,14 @@ answer (FairleadSshLoop *loop,
 
   if (request->error != NULL)
     {
-      g_task_return_error (request->task, g_steal_pointer (&request->error));
-      request_free (request);
+      request_fail (request, g_steal_pointer (&request->error));
       return;
     }
   forward = g_object_new (FAIRLEAD_TYPE_SSH_FORWARD, "spec", request->spec, NULL);
   forward->loop = fairlead_ssh_loop_ref (loop);
   forward->link = g_steal_pointer (&request->link);
   forward->link->forward = forward;
+  g_set_object (&forward->lease, forward->link->lease);
   g_task_return_pointer (request->task, forward, g_object_unref);
   request_free (request);
 }
@@ -183,22 +272,91 @@ begin (FairleadSshLoop *loop,
        gpointer         data)
 {
   Request *request = data;
-  ListenerData *listener_data;
-  int fd = -1;
 
   if (loop->state != FAIRLEAD_SESSION_OPEN)
-    request->error = fairlead_ssh_error_closed (loop);
-  else
-    fd = fairlead_ssh_listen (request->spec, &request->spec->listen.port, &request->error);
-  if (fd >= 0)
     {
-      listener_data = g_new0 (ListenerData, 1);
+      request->error = fairlead_ssh_error_closed (loop);
+    }
+  else
+    {
+      ListenerData *listener_data = g_new0 (ListenerData, 1);
+
       listener_data->loop = loop;
       listener_data->link = link_ref (request->link);
-      request->link->listener = fairlead_ssh_listener_new (loop, fd, request->spec, listener_cb,
-                                                           listener_data);
+      request->link->listener = fairlead_ssh_listener_new (loop, request->sockets, request->spec,
+                                                           listener_cb, listener_data);
     }
   fairlead_ssh_loop_reply (loop, answer, request);
+}
+
+static void
+post_begin (Request *request)
+{
+  FairleadSshSession *session = g_task_get_source_object (request->task);
+  FairleadSshLoop *loop = fairlead_ssh_session_get_loop (session);
+
+  if (!fairlead_ssh_loop_post (loop, begin, request))
+    request_fail (request, fairlead_ssh_error_closed (loop));
+}
+
+static void request_listen (Request *request);
+
+/* Main thread: the lease is ours. */
+static void
+claimed_cb (FairleadSshPortLease *lease,
+            gpointer              data)
+{
+  Request *request = data;
+
+  request->link->lease = g_object_ref (lease);
+  request->sockets = fairlead_ssh_port_lease_get_sockets (lease);
+  if (request->sockets == NULL)
+    {
+      link_release (request->link);
+      request_listen (request);
+      return;
+    }
+  request->spec->listen.port = request->sockets->port;
+  post_begin (request);
+}
+
+/* A thread of the pool. */
+static gpointer
+listen_func (gpointer       data,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  Request *request = data;
+
+  return fairlead_ssh_sockets_listen (request->spec, &request->how, error);
+}
+
+static void
+listened_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Request *request = user_data;
+  GError *error = NULL;
+  FairleadSshSockets *sockets = fairlead_async_finish (result, &error);
+
+  if (sockets == NULL)
+    {
+      request_fail (request, error);
+    }
+  else
+    {
+      g_autoptr (FairleadSshPortLease) lease = fairlead_ssh_port_lease_new (sockets);
+
+      fairlead_ssh_port_lease_claim (lease, claimed_cb, request);
+    }
+}
+
+static void
+request_listen (Request *request)
+{
+  fairlead_async_run (listen_func, request, NULL, (GDestroyNotify) fairlead_ssh_sockets_free, NULL,
+                      listened_cb, request);
 }
 
 void
@@ -209,18 +367,17 @@ fairlead_ssh_session_forward_async (FairleadRemote            *remote,
                                     gpointer                   user_data)
 {
   FairleadSshLoop *loop = fairlead_ssh_session_get_loop (FAIRLEAD_SSH_SESSION (remote));
-  Request *request = g_new0 (Request, 1);
+  GTask *task = g_task_new (remote, cancellable, callback, user_data);
+  Request *request = request_new (task, loop, spec);
 
-  request->task = g_task_new (remote, cancellable, callback, user_data);
-  g_task_set_source_tag (request->task, fairlead_ssh_session_forward_async);
-  request->spec = fairlead_forward_spec_copy (spec);
-  request->link = g_new0 (Link, 1);
-  g_atomic_ref_count_init (&request->link->ref_count);
-  if (!fairlead_ssh_loop_post (loop, begin, request))
-    {
-      g_task_return_error (request->task, fairlead_ssh_error_closed (loop));
-      request_free (request);
-    }
+  g_task_set_source_tag (task, fairlead_ssh_session_forward_async);
+  /* One that has ended says so before anything is listened on. */
+  if (fairlead_remote_get_state (remote) > FAIRLEAD_SESSION_OPEN)
+    post_begin (request);
+  else if (FAIRLEAD_IS_SSH_PORT_LEASE (spec->lease))
+    fairlead_ssh_port_lease_claim (FAIRLEAD_SSH_PORT_LEASE (spec->lease), claimed_cb, request);
+  else
+    request_listen (request);
 }
 
 FairleadForward *

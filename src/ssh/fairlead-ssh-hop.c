@@ -218,7 +218,9 @@ carry (FairleadSshLoop *loop,
     }
   else
     {
-      channel = fairlead_ssh_channel_new_direct (loop, inner->host_name, inner->port);
+      FairleadForwardEnd to = { .host = inner->host_name, .port = inner->port };
+
+      channel = fairlead_ssh_channel_new_direct (loop, &to);
       channel->in_fd = channel->out_fd = fairlead_steal_fd (&request->fd);
       channel->opened = opened_cb;
       channel->closed = closed_cb;

@@ -2,20 +2,19 @@
 #pragma once
 
 #include "fairlead-ssh-loop.h"
+#include "fairlead-ssh-sockets.h"
 
 G_BEGIN_DECLS
 
-/* Called on the I/O thread: at most ten times a second with new counters, and once with NULL when the
- * listener has gone. */
+/* Called on the I/O thread: at most ten times a second with new counters and, where there is one, the
+ * failure that came last; and once with no counters when the listener has gone. */
 typedef void (*FairleadSshListenerFunc) (FairleadSshListener           *listener,
                                          const FairleadForwardCounters *counters,
+                                         const GError                  *failure,
                                          gpointer                       data);
 
-int                  fairlead_ssh_listen                (const FairleadForwardSpec *spec,
-                                                         guint                     *port,
-                                                         GError                   **error);
 FairleadSshListener *fairlead_ssh_listener_new          (FairleadSshLoop           *loop,
-                                                         int                        fd,
+                                                         const FairleadSshSockets  *sockets,
                                                          const FairleadForwardSpec *spec,
                                                          FairleadSshListenerFunc    func,
                                                          gpointer                   data);
@@ -27,6 +26,7 @@ gint64               fairlead_ssh_listener_tend         (FairleadSshListener    
 void                 fairlead_ssh_listener_count        (FairleadSshListener       *self,
                                                          gsize                      received,
                                                          gsize                      sent);
+void                 fairlead_ssh_listener_channel_reached (FairleadSshListener    *self);
 void                 fairlead_ssh_listener_channel_gone (FairleadSshListener       *self,
                                                          FairleadSshChannel        *channel);
 

@@ -30,8 +30,7 @@ typedef struct {
 
   /* I/O thread only, until the end. */
   char *command;
-  char *host;
-  guint port;
+  FairleadForwardEnd to;
   int fds[N_STREAMS];
 
   /* The end, on its way back. */
@@ -61,7 +60,7 @@ request_free (Request *request)
   g_weak_ref_clear (&request->process);
   g_clear_error (&request->error);
   g_free (request->command);
-  g_free (request->host);
+  g_free (request->to.host);
   g_free (request->exit_signal);
   g_free (request);
 }
@@ -225,7 +224,7 @@ begin (FairleadSshLoop *loop,
       return;
     }
   channel = request->command ? fairlead_ssh_channel_new_exec (loop, request->command)
-                             : fairlead_ssh_channel_new_direct (loop, request->host, request->port);
+                             : fairlead_ssh_channel_new_direct (loop, &request->to);
   channel->in_fd = fairlead_steal_fd (&request->fds[TO_REMOTE]);
   channel->out_fd = fairlead_steal_fd (&request->fds[FROM_REMOTE]);
   channel->err_fd = fairlead_steal_fd (&request->fds[ERRORS]);
@@ -297,8 +296,8 @@ fairlead_ssh_session_open_tcp_async (FairleadRemote      *remote,
       g_task_return_error (task, error);
       return;
     }
-  request->host = g_strdup (host);
-  request->port = port;
+  request->to.host = g_strdup (host);
+  request->to.port = port;
   post (FAIRLEAD_SSH_SESSION (remote), request);
 }
 

@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fairlead-error.h"
+#include "ssh-fixture.h"
+
+/* Where a forward may listen, and where it may lead. */
+
+/* ---- helpers ---- */
+
+static FairleadForward *
+try_open (Fixture                   *fixture,
+          const FairleadForwardSpec *spec,
+          GError                   **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fairlead_remote_forward_async (fixture->remote, spec, NULL, keep_result_cb, &result);
+  WAIT_FOR (result != NULL);
+  return fairlead_remote_forward_finish (fixture->remote, result, error);
+}
+
+static FairleadForward *
+open_forward (Fixture                   *fixture,
+              const FairleadForwardSpec *spec)
+{
+  g_autoptr (GError) error = NULL;
+  FairleadForward *forward = try_open (fixture, spec, &error);
+
+  g_assert_no_error (error);
+  return forward;
+}
+
+/* "KIND TEXT" as ssh -G writes it. */
+static FairleadForward *
+open_text (Fixture             *fixture,
+           FairleadForwardKind  kind,
+           const char          *text)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse (kind, text);
+
+  g_assert_nonnull (spec);
+  return open_forward (fixture, spec);
+}
+
+static FairleadForwardSpec *
+to_echo (Echo *echo)
+{
+  return fairlead_forward_spec_new_local (0, "127.0.0.1", echo_port (echo));
+}
+
+static FairleadForwardCounters
+counters_of (FairleadForward *forward)
+{
+  FairleadForwardCounters counters;
+
+  fairlead_forward_get_counters (forward, &counters);
+  return counters;
+}
+
+static void
+close_forward (FairleadForward *forward)
+{
+  fairlead_forward_close (forward);
+  WAIT_FOR (!fairlead_forward_is_open (forward));
+  g_object_unref (forward);
+}
+
+/* Returns a connection to ::1, or -1 with errno. */
+static int
+dial6 (guint port)
+{
+  struct sockaddr_in6 address = {
+    .sin6_family = AF_INET6,
+    .sin6_port = htons (port),
+    .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+  };
+  int fd = socket (AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+static int
+dial_path (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  if (connect (fd, (struct sockaddr *) &address, sizeof address) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+static gboolean
+have_ipv6 (void)
+{
+  int fd = socket (AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+  gboolean have = fd >= 0 && bind (fd, (struct sockaddr *) &address, sizeof address) == 0;
+
+  close (fd);
+  return have;
+}
+
+static void
+say (int         fd,
+     const char *text)
+{
+  g_assert_cmpint (send (fd, text, strlen (text), MSG_NOSIGNAL), ==, strlen (text));
+  shutdown (fd, SHUT_WR);
+}
+
+typedef struct {
+  int fd;
+  char *text;
+  gint done;
+} Listening;
+
+static gpointer
+listen_thread (gpointer data)
+{
+  Listening *self = data;
+  GString *all = g_string_new (NULL);
+  char buffer[256];
+  gssize n;
+
+  while ((n = recv (self->fd, buffer, sizeof buffer, 0)) > 0)
+    g_string_append_len (all, buffer, n);
+  if (n < 0)
+    g_string_append (all, errno == ECONNRESET ? "reset" : g_strerror (errno));
+  self->text = g_string_free (all, FALSE);
+  g_atomic_int_set (&self->done, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+/* All that comes until the end of the connection, which is closed; "reset" ends what was reset. */
+static char *
+hear (int fd)
+{
+  Listening listening = { .fd = fd };
+  GThread *thread = g_thread_new ("hear", listen_thread, &listening);
+
+  WAIT_FOR (g_atomic_int_get (&listening.done));
+  g_thread_join (thread);
+  close (fd);
+  return listening.text;
+}
+
+static void
+assert_heard (int         fd,
+              const char *expected)
+{
+  g_autofree char *heard = hear (fd);
+
+  g_assert_cmpstr (heard, ==, expected);
+}
+
+/* The echo says all twice. */
+static void
+assert_echoes (int fd)
+{
+  g_assert_cmpint (fd, >=, 0);
+  say (fd, "ping");
+  assert_heard (fd, "pingping");
+}
+
+/* ---- leases ---- */
+
+/* The connection goes away under the forward. */
+static void
+lose_connection (Fixture         *fixture,
+                 FairleadForward *forward)
+{
+  g_assert_no_errno (kill (test_connection_pid (fixture), SIGKILL));
+  WAIT_FOR (!fairlead_forward_is_open (forward));
+  WAIT_FOR (fairlead_remote_get_state (fixture->remote) == FAIRLEAD_SESSION_FAILED);
+}
+
+static void
+connect_again (Fixture *fixture)
+{
+  g_autoptr (FairleadTarget) target =
+    test_target (fixture, test_sshd_port (), g_getenv ("SSHD_KNOWN_HOSTS"), NULL);
+  g_autoptr (GError) error = NULL;
+
+  test_close (fixture->remote);
+  test_use_target (fixture, target);
+  test_connect (fixture, &error);
+  g_assert_no_error (error);
+}
+
+/* Who connects while there is no connection to the host waits, and is served by the next one. */
+static void
+test_lease_waits (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForwardSpec) spec = to_echo (echo);
+  g_autoptr (FairleadPortLease) lease = NULL;
+  g_autoptr (FairleadForward) forward = open_forward (fixture, spec);
+  guint port = fairlead_forward_get_local_port (forward);
+  int waiting[20];
+
+  lease = g_object_ref (fairlead_forward_get_lease (forward));
+  assert_echoes (test_dial (port));
+  lose_connection (fixture, forward);
+  g_assert_null (fairlead_forward_get_lease (forward));
+  for (guint i = 0; i < G_N_ELEMENTS (waiting); i++)
+    {
+      waiting[i] = test_dial (port);
+      say (waiting[i], "ping");
+    }
+  connect_again (fixture);
+  g_clear_object (&forward);
+
+  g_set_object (&spec->lease, lease);
+  forward = open_forward (fixture, spec);
+  g_assert_cmpuint (fairlead_forward_get_local_port (forward), ==, port);
+  g_assert_true (fairlead_forward_get_lease (forward) == lease);
+  for (guint i = 0; i < G_N_ELEMENTS (waiting); i++)
+    assert_heard (waiting[i], "pingping");
+  assert_echoes (test_dial (port));
+  close_forward (g_steal_pointer (&forward));
+  g_assert_cmpint (test_dial (port), <, 0);
+}
+
+/* Or is turned away at once, as long as that is wanted; those who wait already, too. */
+static void
+test_lease_refuses (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForwardSpec) spec = to_echo (echo);
+  g_autoptr (FairleadPortLease) lease = NULL;
+  g_autoptr (FairleadForward) forward = open_forward (fixture, spec);
+  guint port = fairlead_forward_get_local_port (forward);
+  int fd;
+
+  lease = g_object_ref (fairlead_forward_get_lease (forward));
+  /* Nobody is while it is served. */
+  fairlead_port_lease_set_refusing (lease, TRUE);
+  assert_echoes (test_dial (port));
+  fairlead_port_lease_set_refusing (lease, FALSE);
+  lose_connection (fixture, forward);
+
+  fd = test_dial (port);
+  fairlead_port_lease_set_refusing (lease, TRUE);
+  assert_heard (fd, "reset");
+  assert_heard (test_dial (port), "reset");
+  fairlead_port_lease_set_refusing (lease, FALSE);
+  fd = test_dial (port);
+  say (fd, "ping");
+
+  fairlead_port_lease_set_refusing (lease, FALSE);
+  connect_again (fixture);
+  g_clear_object (&forward);
+  g_set_object (&spec->lease, lease);
+  forward = open_forward (fixture, spec);
+  assert_heard (fd, "pingping");
+}
+
+static gboolean
+is_free (guint port)
+{
+  int fd = test_dial (port);
+
+  if (fd >= 0)
+    close (fd);
+  return fd < 0;
+}
+
+/* In whatever order they end, the port is free and no descriptor is left. */
+static void
+test_lease_ends (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *out = test_run (fixture, "echo ready", NULL);
+  guint fds;
+
+  g_assert_cmpstr (out, ==, "ready\n");
+  fds = test_count_fds () + 1;     /* what GLib makes when it is needed first */
+  for (guint order = 0; order < 12; order++)
+    {
+      g_autoptr (FairleadForwardSpec) spec = to_echo (echo);
+      g_autoptr (FairleadForward) forward = open_forward (fixture, spec);
+      g_autoptr (FairleadPortLease) lease = g_object_ref (fairlead_forward_get_lease (forward));
+      guint port = fairlead_forward_get_local_port (forward);
+
+      switch (order % 6)
+        {
+        case 0:    /* the person closes the forward; the lease says so when it is tried again */
+          close_forward (g_steal_pointer (&forward));
+          g_set_object (&spec->lease, lease);
+          forward = open_forward (fixture, spec);
+          g_assert_true (fairlead_forward_get_lease (forward) != lease);
+          close_forward (g_steal_pointer (&forward));
+          break;
+        case 1:    /* the lease is closed while the forward serves it: that is the forward's to do */
+          fairlead_port_lease_close (lease);
+          assert_echoes (test_dial (port));
+          close_forward (g_steal_pointer (&forward));
+          break;
+        case 2:    /* the forward is dropped, and the last reference is the lease's */
+          g_clear_object (&forward);
+          break;
+        case 3:    /* the lease is dropped first */
+          g_clear_object (&lease);
+          close_forward (g_steal_pointer (&forward));
+          break;
+        case 4:    /* the connection is lost, then the lease is closed */
+          lose_connection (fixture, forward);
+          fairlead_port_lease_set_refusing (lease, TRUE);
+          assert_heard (test_dial (port), "reset");
+          fairlead_port_lease_close (lease);
+          break;
+        default:   /* the session ends in order, and everything is dropped */
+          test_close (fixture->remote);
+          g_assert_false (fairlead_forward_is_open (forward));
+        }
+      g_clear_object (&forward);
+      g_clear_object (&lease);
+      g_clear_object (&spec->lease);
+      WAIT_POLLING (is_free (port));
+      if (order % 6 >= 4)
+        connect_again (fixture);
+      WAIT_POLLING (test_count_fds () <= fds);
+    }
+}
+
+/* Another destination behind the same listener: the new forward waits until the old one has let go. */
+static void
+test_lease_changes (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (0, "127.0.0.1", 1);
+  g_autoptr (FairleadForwardSpec) other = to_echo (echo);
+  g_autoptr (FairleadForward) forward = open_forward (fixture, spec);
+  guint port = fairlead_forward_get_local_port (forward);
+
+  other->lease = g_object_ref (fairlead_forward_get_lease (forward));
+  g_clear_object (&forward);
+  forward = open_forward (fixture, other);
+  g_assert_cmpuint (fairlead_forward_get_local_port (forward), ==, port);
+  assert_echoes (test_dial (port));
+}
+
+/* ---- addresses ---- */
+
+static void
+test_ipv6 (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *text = g_strdup_printf ("[::1]:0 [127.0.0.1]:%u", echo_port (echo));
+  g_autoptr (FairleadForward) forward = NULL;
+
+  if (!have_ipv6 ())
+    {
+      g_test_skip ("no IPv6 here");
+      return;
+    }
+  forward = open_text (fixture, FAIRLEAD_FORWARD_LOCAL, text);
+  assert_echoes (dial6 (fairlead_forward_get_local_port (forward)));
+  g_assert_cmpint (test_dial (fairlead_forward_get_local_port (forward)), <, 0);
+}
+
+static void
+test_localhost (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *text = g_strdup_printf ("[localhost]:0 [127.0.0.1]:%u", echo_port (echo));
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_LOCAL, text);
+  guint port = fairlead_forward_get_local_port (forward);
+  guint fds = test_count_fds ();
+
+  for (guint i = 0; i < 10; i++)
+    {
+      assert_echoes (test_dial (port));
+      if (have_ipv6 ())
+        assert_echoes (dial6 (port));
+    }
+  WAIT_POLLING (test_count_fds () <= fds);
+  WAIT_FOR (counters_of (forward).reached == (have_ipv6 () ? 20 : 10));
+}
+
+/* One of the two loopbacks is busy: what is said to be localhost would be somebody else's there. */
+static void
+test_localhost_half_busy (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *text = g_strdup_printf ("[localhost]:%u [127.0.0.1]:1", echo_port (echo));
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, text);
+  g_autoptr (FairleadForward) forward = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_open (fixture, spec, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  spec->or_next_free = TRUE;
+  forward = open_forward (fixture, spec);
+  g_assert_cmpuint (fairlead_forward_get_local_port (forward), !=, echo_port (echo));
+  if (have_ipv6 ())
+    {
+      int fd = dial6 (fairlead_forward_get_local_port (forward));
+
+      g_assert_cmpint (fd, >=, 0);
+      close (fd);
+    }
+}
+
+static void
+test_every_address (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *text = g_strdup_printf ("[*]:0 [127.0.0.1]:%u", echo_port (echo));
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_LOCAL, text);
+
+  assert_echoes (test_dial (fairlead_forward_get_local_port (forward)));
+  if (have_ipv6 ())
+    assert_echoes (dial6 (fairlead_forward_get_local_port (forward)));
+}
+
+static void
+test_no_such_name (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (FairleadForwardSpec) spec =
+    fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, "[nobody.invalid]:0 [127.0.0.1]:1");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_open (fixture, spec, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  g_assert_nonnull (strstr (error->message, "nobody.invalid"));
+  g_assert_nonnull (fairlead_error_get_hint (error));
+}
+
+/* In a child that is nobody: is it hung up on? */
+static gboolean
+nobody_is_refused (int (*dial) (guint port),
+                   guint port)
+{
+  pid_t pid = fork ();
+  int status;
+
+  if (pid == 0)
+    {
+      char byte;
+      int fd;
+
+      if (setgid (65534) < 0 || setuid (65534) < 0 || (fd = dial (port)) < 0)
+        _exit (3);
+      (void) !send (fd, "x", 1, MSG_NOSIGNAL);
+      _exit (recv (fd, &byte, 1, 0) > 0 ? 1 : 0);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  return WIFEXITED (status) && WEXITSTATUS (status) == 0;
+}
+
+static void
+test_other_user (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *text = g_strdup_printf ("[*]:0 [127.0.0.1]:%u", echo_port (echo));
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_LOCAL, text);
+  guint port = fairlead_forward_get_local_port (forward);
+
+  if (getuid () != 0 || !have_ipv6 ())
+    {
+      g_test_skip ("only root can be somebody else, and this needs IPv6");
+      return;
+    }
+  g_assert_true (nobody_is_refused (dial6, port));
+  g_assert_true (nobody_is_refused (test_dial, port));
+  WAIT_FOR (counters_of (forward).refused == 2);
+  g_assert_cmpuint (counters_of (forward).total, ==, 0);
+}
+
+/* ---- UNIX sockets ---- */
+
+static char *
+path_in (Fixture    *fixture,
+         const char *name)
+{
+  return g_build_filename (fixture->directory, name, NULL);
+}
+
+static FairleadForwardSpec *
+from_path (const char *path,
+           Echo       *echo)
+{
+  g_autofree char *text = g_strdup_printf ("%s [127.0.0.1]:%u", path, echo_port (echo));
+
+  return fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, text);
+}
+
+static void
+test_unix (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *path = path_in (fixture, "socket");
+  g_autoptr (FairleadForwardSpec) spec = from_path (path, echo);
+  FairleadForward *forward = open_forward (fixture, spec);
+  struct stat status;
+
+  g_assert_cmpuint (fairlead_forward_get_local_port (forward), ==, 0);
+  g_assert_no_errno (stat (path, &status));
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+  assert_echoes (dial_path (path));
+  WAIT_FOR (counters_of (forward).reached == 1);
+  close_forward (forward);
+  g_assert_cmpint (stat (path, &status), <, 0);
+}
+
+/* The listener's file goes, but never one that has taken its place; nor is one taken that is not ours to take. */
+static void
+test_unix_in_the_way (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *path = path_in (fixture, "socket");
+  g_autofree char *moved = path_in (fixture, "moved");
+  g_autoptr (FairleadForwardSpec) spec = from_path (path, echo);
+  g_autoptr (GError) error = NULL;
+  FairleadForward *forward = open_forward (fixture, spec);
+
+  /* Somebody listens there: us. */
+  g_assert_null (try_open (fixture, spec, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  g_clear_error (&error);
+  assert_echoes (dial_path (path));
+
+  /* One that was left behind is nobody's. */
+  g_assert_no_errno (rename (path, moved));
+  g_assert_no_errno (g_file_set_contents (path, "a file", -1, NULL) ? 0 : -1);
+  close_forward (forward);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  g_assert_null (try_open (fixture, spec, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  g_assert_no_errno (rename (moved, path));
+  forward = open_forward (fixture, spec);
+  assert_echoes (dial_path (path));
+  close_forward (forward);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* A listener of nobody: an old socket of another account stays, unless the configuration says otherwise. */
+static void
+test_unix_unlink (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *path = path_in (fixture, "socket");
+  g_autoptr (FairleadForwardSpec) spec = from_path (path, echo);
+  g_autoptr (FairleadTarget) target =
+    test_target (fixture, test_sshd_port (), g_getenv ("SSHD_KNOWN_HOSTS"),
+                 "StreamLocalBindUnlink yes\nStreamLocalBindMask 0117\n");
+  g_autoptr (GError) error = NULL;
+  FairleadForward *first = open_forward (fixture, spec);
+  FairleadForward *second;
+  FairleadRemote *old = g_steal_pointer (&fixture->remote);
+  struct stat status;
+
+  test_use_target (fixture, target);
+  test_connect (fixture, &error);
+  g_assert_no_error (error);
+  second = open_forward (fixture, spec);
+  g_assert_no_errno (stat (path, &status));
+  g_assert_cmpint (status.st_mode & 0777 & ~0660, ==, 0);
+  /* The first one's end leaves the second one's file. */
+  close_forward (first);
+  assert_echoes (dial_path (path));
+  close_forward (second);
+  g_assert_cmpint (stat (path, &status), <, 0);
+  test_close (old);
+  g_object_unref (old);
+}
+
+/* To a socket on the host: sshd's and our own file system are one here. */
+static void
+test_to_unix (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *directory = g_path_get_dirname (g_getenv ("SSHD_LOG"));
+  g_autofree char *path = g_build_filename (directory, "there.socket", NULL);
+  g_autofree char *text = g_strdup_printf ("0 %s", path);
+  g_autoptr (FairleadForwardSpec) there = from_path (path, echo);
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_LOCAL, text);
+  guint port = fairlead_forward_get_local_port (forward);
+  FairleadForward *served;
+
+  /* Nobody listens there yet: the reason can be read. */
+  assert_heard (test_dial (port), "");
+  WAIT_FOR (counters_of (forward).failed == 1);
+  g_assert_error (fairlead_forward_get_last_failure (forward), FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
+  g_assert_nonnull (strstr (fairlead_forward_get_last_failure (forward)->message, path));
+
+  served = open_forward (fixture, there);
+  assert_echoes (test_dial (port));
+  WAIT_FOR (counters_of (forward).reached == 1);
+  close_forward (served);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!test_ready ())
+    return 2;
+
+#define OPEN(path, func) g_test_add (path, Fixture, NULL, test_set_up_open, func, test_tear_down)
+  OPEN ("/forwards/lease/waits", test_lease_waits);
+  OPEN ("/forwards/lease/refuses", test_lease_refuses);
+  OPEN ("/forwards/lease/ends", test_lease_ends);
+  OPEN ("/forwards/lease/changes", test_lease_changes);
+  OPEN ("/forwards/address/ipv6", test_ipv6);
+  OPEN ("/forwards/address/localhost", test_localhost);
+  OPEN ("/forwards/address/localhost-half-busy", test_localhost_half_busy);
+  OPEN ("/forwards/address/every", test_every_address);
+  OPEN ("/forwards/address/no-such-name", test_no_such_name);
+  OPEN ("/forwards/address/other-user", test_other_user);
+  OPEN ("/forwards/unix/listens", test_unix);
+  OPEN ("/forwards/unix/in-the-way", test_unix_in_the_way);
+  OPEN ("/forwards/unix/unlink", test_unix_unlink);
+  OPEN ("/forwards/unix/leads-to", test_to_unix);
+  return g_test_run ();
+}
