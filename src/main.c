@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "fairlead-application.h"
+#include "fairlead-fd.h"
 
 int
 main (int   argc,
@@ -20,6 +21,7 @@ main (int   argc,
 
   /* A peer that hangs up is an error of one write, not the end of the program. */
   signal (SIGPIPE, SIG_IGN);
+  fairlead_fd_raise_limit ();
 
   g_set_prgname (FAIRLEAD_APP_ID);
   g_set_application_name (_("Fairlead"));

@@ -12,6 +12,7 @@
 #include "fairlead-cli-known-hosts.h"
 #include "fairlead-cli-profiles.h"
 #include "fairlead-cli-resolve.h"
+#include "fairlead-fd.h"
 #include "fairlead-ssh-version.h"
 
 typedef struct {
@@ -62,6 +63,7 @@ main (int    argc,
   g_set_prgname ("fairlead-cli");
   /* A reader that goes away is an error of the write, not the end of the tunnel. */
   signal (SIGPIPE, SIG_IGN);
+  fairlead_fd_raise_limit ();
 
   for (const Command *command = commands; command->name != NULL; command++)
     if (g_str_equal (name, command->name))

@@ -26,4 +26,6 @@ fairlead_steal_fd (int *fd)
   return value;
 }
 
+void fairlead_fd_raise_limit (void);
+
 G_END_DECLS

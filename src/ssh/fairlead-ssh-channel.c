@@ -329,8 +329,12 @@ fairlead_ssh_channel_get_polls (FairleadSshChannel *self,
   guint n = 0;
   short in = 0;
 
+  /* A client that resets its connection need not be kept until the answer comes, which may be never. One
+   * that has shut down its side may wait for it. */
+  if (self->state <= FAIRLEAD_SSH_CHANNEL_OPENING && self->out_fd >= 0 && self->in_fd == self->out_fd)
+    polls[n++] = (struct pollfd) { .fd = self->out_fd, .events = 0 };
   if (self->state != FAIRLEAD_SSH_CHANNEL_OPEN)
-    return 0;
+    return n;
   if (!self->in_eof && !self->in_ready && self->to_remote.length == 0)
     in = POLLIN;
   if (self->in_fd >= 0 && self->in_fd != self->out_fd && in != 0)

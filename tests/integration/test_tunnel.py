@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import resource
 import socket
 import struct
 import sys
@@ -46,6 +47,18 @@ class Tunnel(SolverCase):
         for thread in threads:
             thread.join()
         self.assertEqual(wrong, [])
+
+    def test_more_connections_than_descriptors_at_first(self):
+        """A desktop session grants 1024, and a program may give itself more (getrlimit(2))."""
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        arguments = self.arguments(self.sshd(), self.solver(program=LIB / 'echo_solver.py'))
+        cli = self.start_cli(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                                               (64, hard)))
+        address = cli.wait_for_tunnel()
+        for _ in range(200):
+            connection = self.enter(socket.create_connection(address, timeout=30))
+            connection.sendall(b'TCMD' + struct.pack('>I', 2) + b'{}')
+            self.assertIn(b'protocol_version', connection.recv(1000))
 
     def test_a_large_answer_with_half_close(self):
         cli = self.connect(self.sshd(), self.solver(program=LIB / 'echo_solver.py'))

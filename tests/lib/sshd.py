@@ -16,6 +16,7 @@ import os
 import pathlib
 import pwd
 import re
+import resource
 import shlex
 import shutil
 import signal
@@ -492,6 +493,9 @@ def main():
     args = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda n, _frame: sys.exit(128 + n))
+    # For sshd and the command: tests with very many connections need it.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     options = {}
     for option in args.options:
         keyword, _, value = option.partition('=')

@@ -3,7 +3,7 @@
 # $verbose; they report by record or count.py, and run with errors ignored: each says what failed.
 
 default_suites=(build layers data unit integration ui)
-full_suites=(clang newer_gtk system_libssh2 asan tsan libssh2 fuzz flatpak)
+full_suites=(endurance clang newer_gtk system_libssh2 asan tsan libssh2 fuzz flatpak)
 
 # record pass|fail|skip NAME [REASON]
 record () { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$results"; }
@@ -111,6 +111,15 @@ suite_ui () {
 }
 
 # ---------------------------------------------------------------- --full
+
+# 100,000 connections, one after another, through one tunnel; the same while the keys change all the time.
+suite_endurance () {
+  local option
+  for option in RekeyLimit='default none' RekeyLimit=1M; do
+    tap endurance env FAIRLEAD_TEST_CONNECTIONS=100000 "$lib/sshd.py" -o "$option" -- \
+      "$build/tests/integration/test-ssh-endurance" -p /endurance/one-after-another
+  done
+}
 
 suite_clang () { CC=clang build_in clang "$build-clang" || true; }
 
