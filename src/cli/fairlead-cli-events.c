@@ -52,6 +52,24 @@ static const char * const exposure_words[] = {
   [FAIRLEAD_EXPOSURE_LOOPBACK] = "loopback",
   [FAIRLEAD_EXPOSURE_EXPOSED] = "exposed",
 };
+static const char * const forward_kind_words[] = {
+  [FAIRLEAD_FORWARD_LOCAL] = "local",
+  [FAIRLEAD_FORWARD_REMOTE] = "remote",
+  [FAIRLEAD_FORWARD_DYNAMIC] = "dynamic",
+};
+static const char * const tunnel_state_words[] = {
+  [FAIRLEAD_TUNNEL_STATE_CLOSED] = "closed",
+  [FAIRLEAD_TUNNEL_STATE_OPENING] = "opening",
+  [FAIRLEAD_TUNNEL_STATE_OPEN] = "open",
+  [FAIRLEAD_TUNNEL_STATE_WAITING] = "waiting",
+  [FAIRLEAD_TUNNEL_STATE_FAILED] = "failed",
+};
+static const char * const origin_words[] = {
+  [FAIRLEAD_TUNNEL_ORIGIN_SOLVER] = "solver",
+  [FAIRLEAD_TUNNEL_ORIGIN_PROFILE] = "profile",
+  [FAIRLEAD_TUNNEL_ORIGIN_CONFIG] = "config",
+  [FAIRLEAD_TUNNEL_ORIGIN_SESSION] = "session",
+};
 static const char * const health_words[] = {
   [FAIRLEAD_TUNNEL_CLOSED] = "closed",
   [FAIRLEAD_TUNNEL_LISTENER_ONLY] = "listener-only",
@@ -229,20 +247,31 @@ fairlead_cli_event_tunnel (FairleadRun  *run,
 
 /**
  * fairlead_cli_event_forward:
- * @forward: a forward of the configuration, open
+ * @tunnel: a tunnel, not the solver's
+ * @last: (inout): as in fairlead_cli_event_server()
  */
 gboolean
-fairlead_cli_event_forward (FairleadForward *forward)
+fairlead_cli_event_forward (FairleadTunnel  *tunnel,
+                            char           **last)
 {
   JsonObject *event = fairlead_cli_json_new ("forward");
-  g_autofree char *local = fairlead_forward_dup_local_address (forward);
-  g_autofree char *remote = fairlead_forward_dup_remote_address (forward);
-  g_autofree char *inert = fairlead_make_inert (remote, -1);
+  const FairleadForwardSpec *spec = fairlead_tunnel_get_spec (tunnel);
+  const GError *error = fairlead_tunnel_get_error (tunnel);
+  g_autofree char *local = fairlead_tunnel_dup_local (tunnel);
+  g_autofree char *destination = fairlead_tunnel_dup_destination (tunnel);
+  g_autofree char *inert = destination != NULL ? fairlead_make_inert (destination, -1) : NULL;
 
+  fairlead_cli_json_set_text (event, "kind", forward_kind_words[spec->kind]);
+  fairlead_cli_json_set_text (event, "state", tunnel_state_words[fairlead_tunnel_get_state (tunnel)]);
   fairlead_cli_json_set_text (event, "local", local);
-  json_object_set_int_member (event, "local_port", fairlead_forward_get_local_port (forward));
+  set_count (event, "local_port", spec->listen.path != NULL ? -1
+                                  : (gint64) fairlead_tunnel_get_local_port (tunnel));
   fairlead_cli_json_set_text (event, "remote", inert);
-  return fairlead_cli_json_write (event);
+  fairlead_cli_json_set_text (event, "health", health_words[fairlead_tunnel_get_health (tunnel)]);
+  fairlead_cli_json_set_text (event, "origin", origin_words[fairlead_tunnel_get_origin (tunnel)]);
+  fairlead_cli_json_set_text (event, "source", fairlead_tunnel_get_source (tunnel));
+  fairlead_cli_json_set_text (event, "error", error != NULL ? error->message : NULL);
+  return write_news (event, last);
 }
 
 /**

@@ -17,7 +17,8 @@ gboolean fairlead_cli_event_server (FairleadRun       *run,
                                     char             **last);
 gboolean fairlead_cli_event_tunnel (FairleadRun       *run,
                                     char             **last);
-gboolean fairlead_cli_event_forward (FairleadForward  *forward);
+gboolean fairlead_cli_event_forward (FairleadTunnel   *tunnel,
+                                     char            **last);
 gboolean fairlead_cli_event_solver (FairleadRun       *run,
                                     char             **last);
 gboolean fairlead_cli_event_log    (const char        *source,

@@ -20,6 +20,7 @@ struct _FairleadCliReport {
   char *last_server;
   char *last_tunnel;
   char *last_solver;
+  GPtrArray *tunnels;       /* that are watched */
 };
 
 static void
@@ -66,18 +67,37 @@ static const struct {
   { "notify::solver", solver_cb },
 };
 
+/* What is about to be opened is told when it has come to something. */
 static void
-forwards_changed_cb (FairleadCliReport *self,
-                     guint              position,
-                     guint              removed,
-                     guint              added,
-                     GListModel        *forwards)
+forward_cb (FairleadCliReport *self,
+            GParamSpec        *pspec,
+            FairleadTunnel    *tunnel)
 {
+  g_autofree char *last = g_object_steal_data (G_OBJECT (tunnel), "last-event");
+
+  if (fairlead_tunnel_get_state (tunnel) != FAIRLEAD_TUNNEL_STATE_OPENING)
+    wrote (self, fairlead_cli_event_forward (tunnel, &last));
+  g_object_set_data_full (G_OBJECT (tunnel), "last-event", g_steal_pointer (&last), g_free);
+}
+
+static void
+tunnels_changed_cb (FairleadCliReport *self,
+                    guint              position,
+                    guint              removed,
+                    guint              added,
+                    GListModel        *tunnels)
+{
+  static const char * const signals[] = { "notify::state", "notify::health", "notify::local" };
+
   for (guint i = position; i < position + added; i++)
     {
-      g_autoptr (FairleadForward) forward = g_list_model_get_item (forwards, i);
+      g_autoptr (FairleadTunnel) tunnel = g_list_model_get_item (tunnels, i);
 
-      wrote (self, fairlead_cli_event_forward (forward));
+      if (fairlead_tunnel_get_origin (tunnel) == FAIRLEAD_TUNNEL_ORIGIN_SOLVER)
+        continue;
+      g_ptr_array_add (self->tunnels, g_object_ref (tunnel));
+      for (gsize s = 0; s < G_N_ELEMENTS (signals); s++)
+        g_signal_connect_swapped (tunnel, signals[s], G_CALLBACK (forward_cb), self);
     }
 }
 
@@ -184,8 +204,8 @@ watch_events (FairleadCliReport *self)
       g_object_set_data (G_OBJECT (log), "source", (gpointer) logs[i].source);
       g_signal_connect_swapped (log, "items-changed", G_CALLBACK (lines_added_cb), self);
     }
-  g_signal_connect_swapped (fairlead_run_get_forwards (self->run), "items-changed",
-                            G_CALLBACK (forwards_changed_cb), self);
+  g_signal_connect_swapped (fairlead_run_get_tunnels (self->run), "items-changed",
+                            G_CALLBACK (tunnels_changed_cb), self);
 }
 
 /**
@@ -202,6 +222,7 @@ fairlead_cli_report_new (FairleadRun *run,
   self->run = g_object_ref (run);
   self->json = json;
   self->has_reader = TRUE;
+  self->tunnels = g_ptr_array_new_with_free_func (g_object_unref);
   /* On one terminal, steps between events would be in the way. */
   self->has_watcher = isatty (STDERR_FILENO) && !(json && isatty (STDOUT_FILENO));
   if (json)
@@ -216,7 +237,10 @@ fairlead_cli_report_free (FairleadCliReport *self)
 {
   unwatch_steps (self);
   g_signal_handlers_disconnect_by_data (self->run, self);
-  g_signal_handlers_disconnect_by_data (fairlead_run_get_forwards (self->run), self);
+  g_signal_handlers_disconnect_by_data (fairlead_run_get_tunnels (self->run), self);
+  for (guint i = 0; i < self->tunnels->len; i++)
+    g_signal_handlers_disconnect_by_data (self->tunnels->pdata[i], self);
+  g_clear_pointer (&self->tunnels, g_ptr_array_unref);
   for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
     {
       g_autoptr (GListModel) log = NULL;

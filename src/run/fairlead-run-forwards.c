@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* The forwards of the configuration (LocalForward): opened right after sign-in, so that they serve whatever
- * becomes of the solver, and closed with the link. */
+/* The forwards of the configuration: opened right after sign-in, so that they serve whatever becomes of the
+ * solver, open again on the same ports after a connection that was lost, and closed with the link. */
 
 #include <glib/gi18n-lib.h>
 
@@ -59,12 +59,11 @@ is_loopback (const char *address)
 static gboolean
 may_open_to_network (FairleadRun               *self,
                      const FairleadForwardSpec *forward,
-                     guint                      i)
+                     const FairleadSource      *source)
 {
-  FairleadSource source = fairlead_ssh_config_get_source (self->target->config, "localforward", i);
   FairleadSource gateway;
 
-  if (fairlead_target_needs_approval (self->target, &source))
+  if (fairlead_target_needs_approval (self->target, source))
     return FALSE;
   is_yes (self, "gatewayports", &gateway);
   return forward->listen.host != NULL || !fairlead_target_needs_approval (self->target, &gateway);
@@ -73,13 +72,13 @@ may_open_to_network (FairleadRun               *self,
 static const char *
 choose_address (FairleadRun               *self,
                 const FairleadForwardSpec *forward,
-                guint                      i)
+                const FairleadSource      *source)
 {
   const char *address = wanted_address (self, forward);
   g_autofree char *local = NULL;
   g_autofree char *text = NULL;
 
-  if (is_loopback (address) || may_open_to_network (self, forward, i))
+  if (is_loopback (address) || may_open_to_network (self, forward, source))
     return address;
   local = fairlead_forward_format_address (NULL, forward->listen.port);
   /* Translators: 127.0.0.1 and a port. */
@@ -90,58 +89,99 @@ choose_address (FairleadRun               *self,
 }
 
 static void
-open_cb (FairleadForward *forward,
-         GParamSpec      *pspec,
-         FairleadRun     *self)
+say_open (FairleadRun    *self,
+          FairleadTunnel *tunnel)
 {
-  guint position;
-
-  if (!fairlead_forward_is_open (forward)
-      && g_list_store_find (self->forwards, forward, &position))
-    g_list_store_remove (self->forwards, position);
-}
-
-static void
-add_forward (FairleadRun     *self,
-             FairleadForward *forward)
-{
-  g_autofree char *local = fairlead_forward_dup_local_address (forward);
-  g_autofree char *remote = fairlead_forward_dup_remote_address (forward);
-  g_autofree char *inert = fairlead_make_inert (remote, -1);
+  g_autofree char *local = fairlead_tunnel_dup_local (tunnel);
+  g_autofree char *destination = fairlead_tunnel_dup_destination (tunnel);
+  g_autofree char *inert = fairlead_make_inert (destination, -1);
   /* Translators: an address of this computer, and where the remote leads it. */
   g_autofree char *text = g_strdup_printf (_("Forwarding %s to %s."), local, inert);
 
-  g_signal_connect_object (forward, "notify::open", G_CALLBACK (open_cb), self, 0);
-  g_list_store_append (self->forwards, forward);
   fairlead_run_say (self, FAIRLEAD_LOG_NOTICE, text);
 }
 
-/* Whether @error ends the connection (ExitOnForwardFailure); if not, it is said and cleared. Its step is
- * the one that opens tunnels: sign-in is done. */
-static gboolean
-is_fatal (FairleadRun  *self,
-          guint         i,
-          GError      **error)
+/* The forwards of the configuration become tunnels, closed ones as yet. Source and text of each stand at
+ * the same place of their lists. */
+static void
+make_wishes (FairleadRun *self)
 {
-  FairleadSource source = fairlead_ssh_config_get_source (self->target->config, "localforward", i);
-  g_autofree char *where = fairlead_source_format (&source);
+  const char * const *values =
+    fairlead_ssh_config_lookup_list (self->target->config, "localforward", NULL);
 
-  g_prefix_error (error, "LocalForward (%s): ", where);
-  if (!is_yes (self, "exitonforwardfailure", NULL))
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
     {
-      fairlead_run_say (self, FAIRLEAD_LOG_WARNING, (*error)->message);
-      g_clear_error (error);
-      return FALSE;
+      FairleadSource source = fairlead_ssh_config_get_source (self->target->config, "localforward", i);
+      g_autofree char *where = fairlead_source_format (&source);
+      g_autoptr (FairleadForwardSpec) spec = NULL;
+      g_autoptr (FairleadTunnel) tunnel = NULL;
+      g_autofree char *address = NULL;
+
+      spec = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, values[i]);
+      if (spec == NULL || spec->listen.path != NULL || spec->to.path != NULL)
+        continue;
+      address = g_strdup (choose_address (self, spec, &source));
+      spec->allow_other_users = !is_loopback (address);
+      g_free (spec->listen.host);
+      spec->listen.host = g_steal_pointer (&address);
+      tunnel = fairlead_tunnel_new (FAIRLEAD_TUNNEL_ORIGIN_CONFIG, spec, NULL, where);
+      fairlead_tunnel_list_add (self->tunnels, tunnel);
     }
-  fairlead_error_set_hint (*error, _("ExitOnForwardFailure is set: all forwards of the configuration have "
-                                     "to be opened. Free the port, change the forward, or take the "
-                                     "setting away."));
-  fairlead_step_set (fairlead_run_get_step (self, FAIRLEAD_STEP_OPEN_TUNNEL), FAIRLEAD_STEP_RUNNING, NULL);
-  return TRUE;
+  self->has_wishes = TRUE;
 }
 
-static void open_next (FairleadRun *self,
-                       GTask       *task);
+/* The tunnels of one link, while they are opened, all at once. */
+typedef struct {
+  guint waiting;
+  gboolean first;              /* of this link's time: ExitOnForwardFailure counts */
+  GError *fatal;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_clear_error (&opening->fatal);
+  g_free (opening);
+}
+
+static void
+opening_done (GTask *task)
+{
+  FairleadRun *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+
+  if (opening->fatal == NULL)
+    {
+      g_task_return_int (task, FAIRLEAD_STEP_NEXT);
+      return;
+    }
+  /* Sign-in is done: the step that fails is the one that opens tunnels. */
+  fairlead_step_set (fairlead_run_get_step (self, FAIRLEAD_STEP_OPEN_TUNNEL), FAIRLEAD_STEP_RUNNING, NULL);
+  g_task_return_error (task, g_steal_pointer (&opening->fatal));
+}
+
+/* A forward that is not open is said; with ExitOnForwardFailure it ends the connection. */
+static void
+open_failed (FairleadRun    *self,
+             FairleadTunnel *tunnel,
+             Opening        *opening,
+             GError         *error)
+{
+  if (fairlead_tunnel_get_source (tunnel) != NULL)
+    g_prefix_error (&error, "LocalForward (%s): ", fairlead_tunnel_get_source (tunnel));
+  if (!opening->first || opening->fatal != NULL || !is_yes (self, "exitonforwardfailure", NULL))
+    {
+      fairlead_run_say (self, FAIRLEAD_LOG_WARNING, error->message);
+      g_error_free (error);
+      return;
+    }
+  fairlead_error_set_hint (error, _("ExitOnForwardFailure is set: all forwards of the configuration have "
+                                    "to be opened. Free the port, change the forward, or take the "
+                                    "setting away."));
+  opening->fatal = error;
+}
 
 static void
 opened_cb (GObject      *source,
@@ -150,96 +190,82 @@ opened_cb (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   FairleadRun *self = g_task_get_source_object (task);
-  guint i = GPOINTER_TO_UINT (g_task_get_task_data (task));
-  g_autoptr (FairleadForward) forward = NULL;
+  FairleadTunnel *tunnel = FAIRLEAD_TUNNEL (source);
+  Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
 
-  forward = fairlead_remote_forward_finish (FAIRLEAD_REMOTE (source), result, &error);
-  if (g_task_get_cancellable (task) != self->job)
-    {
-      if (forward != NULL)
-        fairlead_forward_close (forward);
-      g_clear_error (&error);
-      g_task_return_int (task, FAIRLEAD_STEP_NEXT);
-      return;
-    }
-  if (forward != NULL)
-    add_forward (self, forward);
-  else if (fairlead_error_is_cancel (error) || is_fatal (self, i, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_task_set_task_data (task, GUINT_TO_POINTER (i + 1), NULL);
-  open_next (self, g_steal_pointer (&task));
+  if (fairlead_tunnel_open_finish (tunnel, result, &error))
+    say_open (self, tunnel);
+  else if (fairlead_error_is_cancel (error))
+    g_error_free (error);
+  else
+    open_failed (self, tunnel, opening, error);
+  if (--opening->waiting == 0)
+    opening_done (task);
 }
 
-static void
-open_one (FairleadRun         *self,
-          FairleadForwardSpec *forward,
-          guint                i,
-          GTask               *task)
+static gboolean
+is_to_be_opened (FairleadRun    *self,
+                 FairleadTunnel *tunnel)
 {
-  g_autofree char *address = g_strdup (choose_address (self, forward, i));
+  FairleadTunnelState state = fairlead_tunnel_get_state (tunnel);
 
-  forward->allow_other_users = !is_loopback (address);
-  g_free (forward->listen.host);
-  forward->listen.host = g_steal_pointer (&address);
-  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), forward,
-                                 g_task_get_cancellable (task), opened_cb, task);
-}
-
-/* The task's data is the index of the next one. UNIX sockets have their note. */
-static void
-open_next (FairleadRun *self,
-           GTask       *task)
-{
-  const char * const *values =
-    fairlead_ssh_config_lookup_list (self->target->config, "localforward", NULL);
-  guint i = GPOINTER_TO_UINT (g_task_get_task_data (task));
-
-  for (; values != NULL && values[i] != NULL; i++)
-    {
-      g_autoptr (FairleadForwardSpec) forward = NULL;
-
-      forward = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, values[i]);
-      if (forward == NULL || forward->listen.path != NULL || forward->to.path != NULL)
-        continue;
-      g_task_set_task_data (task, GUINT_TO_POINTER (i), NULL);
-      open_one (self, forward, i, task);
-      return;
-    }
-  g_task_return_int (task, FAIRLEAD_STEP_NEXT);
-  g_object_unref (task);
+  return tunnel != self->solver_tunnel && state != FAIRLEAD_TUNNEL_STATE_OPEN
+         && state != FAIRLEAD_TUNNEL_STATE_OPENING;
 }
 
 /* Takes the task of the step that made the link. */
 void
-fairlead_run_open_forwards (FairleadRun *self,
-                            GTask       *task)
+fairlead_run_forwards_link_up (FairleadRun *self,
+                               GTask       *task)
 {
-  /* Of a job that was cancelled meanwhile. */
-  if (g_task_get_cancellable (task) != self->job)
+  g_autoptr (GTask) owned = task;
+  GListModel *tunnels = fairlead_run_get_tunnels (self);
+  Opening *opening = g_new0 (Opening, 1);
+
+  g_task_set_task_data (task, opening, opening_free);
+  opening->first = !self->has_wishes;
+  opening->waiting = 1;
+  /* Of a job that was cancelled meanwhile there is nothing to open. */
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
-      g_task_return_int (task, FAIRLEAD_STEP_NEXT);
-      g_object_unref (task);
-      return;
+      if (!self->has_wishes)
+        make_wishes (self);
+      for (guint i = 0; i < g_list_model_get_n_items (tunnels); i++)
+        {
+          g_autoptr (FairleadTunnel) tunnel = g_list_model_get_item (tunnels, i);
+
+          if (!is_to_be_opened (self, tunnel))
+            continue;
+          opening->waiting++;
+          /* Not with the task's cancellable: they are wished for even if the job is given up. */
+          fairlead_tunnel_open_async (tunnel, fairlead_link_get_remote (self->link), NULL, opened_cb,
+                                      g_object_ref (task));
+        }
     }
-  g_task_set_task_data (task, GUINT_TO_POINTER (0), NULL);
-  open_next (self, task);
+  if (--opening->waiting == 0)
+    opening_done (task);
 }
 
+/* The connection was lost, and is made again: listeners stay, their clients wait or are turned away. */
 void
-fairlead_run_close_forwards (FairleadRun *self)
+fairlead_run_forwards_link_lost (FairleadRun *self)
 {
-  GListModel *forwards = G_LIST_MODEL (self->forwards);
+  GListModel *tunnels = fairlead_run_get_tunnels (self);
 
-  for (guint i = 0; i < g_list_model_get_n_items (forwards); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (tunnels); i++)
     {
-      g_autoptr (FairleadForward) forward = g_list_model_get_item (forwards, i);
+      g_autoptr (FairleadTunnel) tunnel = g_list_model_get_item (tunnels, i);
 
-      g_signal_handlers_disconnect_by_data (forward, self);
-      fairlead_forward_close (forward);
+      fairlead_tunnel_lose (tunnel, self->refuse_waiting);
     }
-  g_list_store_remove_all (self->forwards);
+}
+
+/* The connection has ended, for good: all tunnels, the solver's too, and their wishes. */
+void
+fairlead_run_forwards_close (FairleadRun *self)
+{
+  fairlead_run_set_solver_tunnel (self, NULL);
+  fairlead_tunnel_list_clear (self->tunnels);
+  self->has_wishes = FALSE;
 }

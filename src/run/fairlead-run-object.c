@@ -60,14 +60,11 @@ fairlead_run_dispose (GObject *object)
     fairlead_solver_client_stop (self->client);
   if (self->follow != NULL)
     fairlead_follow_stop (self->follow);
-  if (self->tunnel != NULL)
-    fairlead_forward_close (self->tunnel);
-  if (self->forwards != NULL)
-    fairlead_run_close_forwards (self);
+  if (self->tunnels != NULL)
+    fairlead_run_forwards_close (self);
   g_clear_object (&self->client);
   g_clear_object (&self->solver);
-  g_clear_object (&self->tunnel);
-  g_clear_object (&self->forwards);
+  g_clear_object (&self->tunnels);
   g_clear_object (&self->server);
   g_clear_object (&self->follow);
   g_clear_object (&self->link);
@@ -167,10 +164,10 @@ fairlead_run_get_property (GObject    *object,
       g_value_take_string (value, dup_status_text (self));
       break;
     case PROP_TUNNEL:
-      g_value_set_object (value, self->tunnel);
+      g_value_set_object (value, fairlead_run_get_tunnel (self));
       break;
     case PROP_TUNNEL_HEALTH:
-      g_value_set_enum (value, self->health);
+      g_value_set_enum (value, fairlead_run_get_health (self));
       break;
     case PROP_SOLVER:
       g_value_set_object (value, self->solver);
@@ -267,7 +264,7 @@ fairlead_run_init (FairleadRun *self)
   self->progress_log = fairlead_log_model_new (LOG_LINES);
   self->messages = fairlead_log_model_new (MESSAGE_LINES);
   self->follow = fairlead_follow_new (self->log, self->progress_log);
-  self->forwards = g_list_store_new (FAIRLEAD_TYPE_FORWARD);
+  self->tunnels = fairlead_tunnel_list_new ();
   self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
   for (guint id = 0; id < FAIRLEAD_N_STEPS; id++)
     {
@@ -356,21 +353,49 @@ fairlead_run_get_steps (FairleadRun *self)
   return G_LIST_MODEL (self->steps);
 }
 
+/**
+ * fairlead_run_get_tunnel:
+ *
+ * Returns: (transfer none) (nullable): the solver's tunnel, while it is open
+ */
 FairleadForward *
 fairlead_run_get_tunnel (FairleadRun *self)
 {
-  return self->tunnel;
+  return self->solver_tunnel != NULL ? fairlead_tunnel_get_forward (self->solver_tunnel) : NULL;
+}
+
+FairleadTunnelHealth
+fairlead_run_get_health (FairleadRun *self)
+{
+  return self->solver_tunnel != NULL ? fairlead_tunnel_get_health (self->solver_tunnel)
+                                     : FAIRLEAD_TUNNEL_CLOSED;
 }
 
 /**
- * fairlead_run_get_forwards:
+ * fairlead_run_get_tunnels:
  *
- * Returns: (transfer none): a list of #FairleadForward: the forwards of the configuration that are open
+ * Returns: (transfer none): a list of #FairleadTunnel, the same one always: the solver's first, then the
+ *   others in their order. Empty while not connected, but not while a lost connection is made again
  */
 GListModel *
-fairlead_run_get_forwards (FairleadRun *self)
+fairlead_run_get_tunnels (FairleadRun *self)
 {
-  return G_LIST_MODEL (self->forwards);
+  g_return_val_if_fail (FAIRLEAD_IS_RUN (self), NULL);
+
+  return fairlead_tunnel_list_get_model (self->tunnels);
+}
+
+/**
+ * fairlead_run_get_traffic:
+ *
+ * Returns: (transfer none): that of all tunnels together, also of those that are gone
+ */
+FairleadTraffic *
+fairlead_run_get_traffic (FairleadRun *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_RUN (self), NULL);
+
+  return fairlead_tunnel_list_get_traffic (self->tunnels);
 }
 
 FairleadSolverStatus *
@@ -480,6 +505,18 @@ fairlead_run_set_stop_grace (FairleadRun *self,
   fairlead_server_set_grace (self->server, seconds);
 }
 
+/**
+ * fairlead_run_set_refuse_waiting:
+ * @refuse: while a lost connection is made again, clients of its tunnels are turned away; else they wait,
+ *   as they do by default
+ */
+void
+fairlead_run_set_refuse_waiting (FairleadRun *self,
+                                 gboolean     refuse)
+{
+  self->refuse_waiting = refuse;
+}
+
 FairleadStep *
 fairlead_run_get_step (FairleadRun    *self,
                        FairleadStepId  id)
@@ -501,6 +538,20 @@ fairlead_run_take_error (FairleadRun *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
+/* The job has ended without the solver's tunnel, and the link stands: nobody will serve the clients that
+ * wait in its listener. One that failed stays, to say why. */
+static void
+drop_unopened_tunnel (FairleadRun *self)
+{
+  FairleadTunnelState state;
+
+  if (self->solver_tunnel == NULL || fairlead_run_get_link_state (self) != FAIRLEAD_LINK_ONLINE)
+    return;
+  state = fairlead_tunnel_get_state (self->solver_tunnel);
+  if (state != FAIRLEAD_TUNNEL_STATE_OPEN && state != FAIRLEAD_TUNNEL_STATE_FAILED)
+    fairlead_run_set_solver_tunnel (self, NULL);
+}
+
 void
 fairlead_run_take_job (FairleadRun  *self,
                        GCancellable *job)
@@ -509,52 +560,56 @@ fairlead_run_take_job (FairleadRun  *self,
 
   g_clear_object (&self->job);
   self->job = job;
+  if (job == NULL)
+    drop_unopened_tunnel (self);
   if (was_busy != (job != NULL))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
   fairlead_run_status_changed (self);
 }
 
 static void
-tunnel_open_cb (FairleadRun *self)
+tunnel_forward_cb (FairleadRun *self)
 {
-  if (self->tunnel != NULL && !fairlead_forward_is_open (self->tunnel))
-    {
-      fairlead_run_set_tunnel (self, NULL);
-      fairlead_run_set_health (self, FAIRLEAD_TUNNEL_CLOSED);
-    }
-}
-
-void
-fairlead_run_set_tunnel (FairleadRun     *self,
-                         FairleadForward *tunnel)
-{
-  g_autoptr (FairleadForward) old = NULL;
-
-  if (self->tunnel == tunnel)
-    return;
-  old = g_steal_pointer (&self->tunnel);
-  if (old != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (old, tunnel_open_cb, self);
-      fairlead_forward_close (old);
-    }
-  if (tunnel != NULL)
-    {
-      self->tunnel = g_object_ref (tunnel);
-      g_signal_connect_object (tunnel, "notify::open", G_CALLBACK (tunnel_open_cb), self,
-                               G_CONNECT_SWAPPED);
-    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNNEL]);
 }
 
+static void
+tunnel_health_cb (FairleadRun *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNNEL_HEALTH]);
+}
+
+/* The solver's tunnel is wished for; takes the wish for good with %NULL, and closes it. */
+void
+fairlead_run_set_solver_tunnel (FairleadRun    *self,
+                                FairleadTunnel *tunnel)
+{
+  g_autoptr (FairleadTunnel) old = g_steal_pointer (&self->solver_tunnel);
+
+  if (old != NULL)
+    {
+      fairlead_tunnel_list_remove (self->tunnels, old);
+      g_signal_handlers_disconnect_by_data (old, self);
+      tunnel_forward_cb (self);
+      tunnel_health_cb (self);
+    }
+  if (tunnel == NULL)
+    return;
+  self->solver_tunnel = g_object_ref (tunnel);
+  g_signal_connect_object (tunnel, "notify::forward", G_CALLBACK (tunnel_forward_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tunnel, "notify::health", G_CALLBACK (tunnel_health_cb), self,
+                           G_CONNECT_SWAPPED);
+  fairlead_tunnel_list_add (self->tunnels, tunnel);
+}
+
+/* What a probe through the solver's tunnel proved. */
 void
 fairlead_run_set_health (FairleadRun          *self,
                          FairleadTunnelHealth  health)
 {
-  if (self->health == health)
-    return;
-  self->health = health;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TUNNEL_HEALTH]);
+  if (fairlead_run_get_tunnel (self) != NULL)
+    fairlead_tunnel_set_health (self->solver_tunnel, health, NULL);
 }
 
 void

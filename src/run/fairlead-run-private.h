@@ -6,6 +6,8 @@
 #include "fairlead-run.h"
 #include "fairlead-server.h"
 #include "fairlead-solver-client.h"
+#include "fairlead-tunnel-list.h"
+#include "fairlead-tunnel-private.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +35,6 @@ struct _FairleadRun {
   FairleadLogModel *log;
   FairleadLogModel *progress_log;
   FairleadLogModel *messages;
-  GListStore *forwards;        /* open, of the configuration */
 
   /* Options, deep copies; NULL: none. */
   FairleadTargetOptions *options;
@@ -48,8 +49,10 @@ struct _FairleadRun {
   guint countdown_id;          /* the status text changes with the seconds */
 
   FairleadTarget *target;
-  FairleadForward *tunnel;
-  FairleadTunnelHealth health;
+  FairleadTunnelList *tunnels;
+  FairleadTunnel *solver_tunnel;   /* one of them; NULL: not wished for */
+  gboolean has_wishes;             /* those of the configuration are among them */
+  gboolean refuse_waiting;         /* clients of a tunnel whose link was lost are turned away */
   FairleadSolverClient *client;
   FairleadSolverStatus *solver;
   GError *error;
@@ -63,8 +66,9 @@ void          fairlead_run_take_error    (FairleadRun          *self,
                                           GError               *error);
 void          fairlead_run_take_job      (FairleadRun          *self,
                                           GCancellable         *job);
-void          fairlead_run_set_tunnel    (FairleadRun          *self,
-                                          FairleadForward      *tunnel);
+void          fairlead_run_set_solver_tunnel (FairleadRun      *self,
+                                              FairleadTunnel   *tunnel);
+FairleadTunnelHealth fairlead_run_get_health (FairleadRun      *self);
 void          fairlead_run_set_health    (FairleadRun          *self,
                                           FairleadTunnelHealth  health);
 void          fairlead_run_set_solver    (FairleadRun          *self,
@@ -92,10 +96,13 @@ void          fairlead_run_check_exposure (FairleadRun         *self,
 void          fairlead_run_open_tunnel    (FairleadRun         *self,
                                            GTask               *task);
 
-/* fairlead-run-forwards.c */
-void          fairlead_run_open_forwards  (FairleadRun         *self,
-                                           GTask               *task);
-void          fairlead_run_close_forwards (FairleadRun         *self);
+/* fairlead-run-forwards.c: all tunnels but the solver's are opened with a link, and each is lost and
+ * closed with it. link_up takes the task; after a link that was lost it opens them on the same ports. The
+ * solver's follows by fairlead_run_open_tunnel(), once it is known to be the solver that answers there. */
+void          fairlead_run_forwards_link_up   (FairleadRun     *self,
+                                               GTask           *task);
+void          fairlead_run_forwards_link_lost (FairleadRun     *self);
+void          fairlead_run_forwards_close     (FairleadRun     *self);
 
 /* fairlead-run-resume.c: what becomes of a run whose connection was lost. */
 void          fairlead_run_link_lost      (FairleadRun         *self);
@@ -107,6 +114,7 @@ char         *fairlead_run_dup_countdown  (FairleadRun         *self);
 /* fairlead-run-watch.c: what happens by itself. */
 void          fairlead_run_watch          (FairleadRun         *self);
 void          fairlead_run_watch_solver   (FairleadRun         *self);
+void          fairlead_run_leave_solver   (FairleadRun         *self);
 void          fairlead_run_let_go         (FairleadRun         *self);
 
 /* fairlead-run.c */

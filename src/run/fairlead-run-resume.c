@@ -30,8 +30,8 @@ fairlead_run_link_lost (FairleadRun *self)
   fairlead_server_leave_off (self->server);
   self->resume = what_to_resume (self);
   fairlead_run_end_job (self, FAIRLEAD_STEP_PENDING, NULL);
-  fairlead_run_let_go (self);
-  fairlead_run_close_forwards (self);
+  fairlead_run_leave_solver (self);
+  fairlead_run_forwards_link_lost (self);
 }
 
 void

@@ -102,7 +102,7 @@ fairlead_run_use_link (FairleadRun *self,
                        GTask       *task)
 {
   fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link), self->target->name);
-  fairlead_run_open_forwards (self, task);
+  fairlead_run_forwards_link_up (self, task);
 }
 
 void
@@ -347,13 +347,14 @@ probed_cb (GObject      *source,
 
 static void
 say_port (FairleadRun *self,
-          GTask       *task,
-          guint        wanted)
+          GTask       *task)
 {
-  guint port = fairlead_forward_get_local_port (self->tunnel);
-  g_autofree char *address = fairlead_forward_dup_local_address (self->tunnel);
+  guint wanted = fairlead_tunnel_get_spec (self->solver_tunnel)->listen.port;
+  guint port = fairlead_tunnel_get_local_port (self->solver_tunnel);
+  g_autofree char *address = fairlead_tunnel_dup_local (self->solver_tunnel);
   g_autofree char *detail = NULL;
 
+  self->local_port = port;
   if (wanted == port || wanted == 0)
     {
       set_detail (task, FAIRLEAD_STEP_OPEN_TUNNEL, address);
@@ -365,33 +366,23 @@ say_port (FairleadRun *self,
 }
 
 static void
-forwarded_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
+tunnel_opened_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
   FairleadRun *self = g_task_get_source_object (task);
-  g_autoptr (FairleadForward) tunnel = NULL;
+  FairleadTunnel *tunnel = FAIRLEAD_TUNNEL (source);
   g_autoptr (FairleadSolverClient) probe = NULL;
-  guint wanted = GPOINTER_TO_UINT (g_task_get_task_data (task));
   GError *error = NULL;
 
-  tunnel = fairlead_remote_forward_finish (FAIRLEAD_REMOTE (source), result, &error);
-  if (tunnel == NULL)
+  if (!fairlead_tunnel_open_finish (tunnel, result, &error)
+      || g_task_get_cancellable (task) != self->job)
     {
       end_step (task, error);
       return;
     }
-  if (g_task_get_cancellable (task) != self->job)
-    {
-      fairlead_forward_close (tunnel);
-      end_step (task, NULL);
-      return;
-    }
-  fairlead_run_set_tunnel (self, tunnel);
-  fairlead_run_set_health (self, FAIRLEAD_TUNNEL_LISTENER_ONLY);
-  say_port (self, task, wanted);
-  self->local_port = fairlead_forward_get_local_port (tunnel);
+  say_port (self, task);
   probe = fairlead_solver_client_new_local (self->local_port,
                                             fairlead_profile_get_project_name (self->profile),
                                             fairlead_solver_client_get_framing (self->client));
@@ -401,9 +392,8 @@ forwarded_cb (GObject      *source,
 
 /* The profile's port, or the next free one; no port of the profile's: the server's number, if it is free
  * here, which is kept for the session. */
-void
-fairlead_run_open_tunnel (FairleadRun *self,
-                          GTask       *task)
+static FairleadTunnel *
+wish_for_tunnel (FairleadRun *self)
 {
   guint server_port = fairlead_profile_get_server_port (self->profile);
   guint wanted = fairlead_profile_get_local_port (self->profile);
@@ -414,7 +404,20 @@ fairlead_run_open_tunnel (FairleadRun *self,
   /* Ports below 1024 are not for us to listen on. */
   spec->listen.port = wanted >= 1024 ? wanted : 0;
   spec->or_next_free = TRUE;
-  g_task_set_task_data (task, GUINT_TO_POINTER (wanted), NULL);
-  fairlead_remote_forward_async (fairlead_link_get_remote (self->link), spec,
-                                 g_task_get_cancellable (task), forwarded_cb, task);
+  return fairlead_tunnel_new (FAIRLEAD_TUNNEL_ORIGIN_SOLVER, spec, _("Solver"), NULL);
+}
+
+/* After a link that was lost, it is there already, with the port that it had. */
+void
+fairlead_run_open_tunnel (FairleadRun *self,
+                          GTask       *task)
+{
+  if (self->solver_tunnel == NULL)
+    {
+      g_autoptr (FairleadTunnel) tunnel = wish_for_tunnel (self);
+
+      fairlead_run_set_solver_tunnel (self, tunnel);
+    }
+  fairlead_tunnel_open_async (self->solver_tunnel, fairlead_link_get_remote (self->link),
+                              g_task_get_cancellable (task), tunnel_opened_cb, task);
 }

@@ -77,7 +77,7 @@ link_state_cb (FairleadRun *self)
     {
       self->away = FALSE;
       fairlead_run_let_go (self);
-      fairlead_run_close_forwards (self);
+      fairlead_run_forwards_close (self);
       fairlead_server_set_remote (self->server, NULL, NULL);
     }
   fairlead_run_count_down (self, state == FAIRLEAD_LINK_BACKOFF);
@@ -163,8 +163,7 @@ probed_cb (GObject      *source,
   g_autoptr (FairleadSolverStatus) status = NULL;
 
   status = fairlead_solver_client_query_finish (probe, result, NULL);
-  if (self->tunnel != NULL)
-    fairlead_run_set_health (self, fairlead_solver_client_get_verdict (probe));
+  fairlead_run_set_health (self, fairlead_solver_client_get_verdict (probe));
 }
 
 static void
@@ -174,7 +173,7 @@ answered_cb (FairleadSolverClient *client,
 {
   g_autoptr (FairleadSolverClient) probe = NULL;
 
-  if (client != self->client || self->tunnel == NULL)
+  if (client != self->client || fairlead_run_get_tunnel (self) == NULL)
     return;
   if (status == NULL)
     {
@@ -182,10 +181,10 @@ answered_cb (FairleadSolverClient *client,
       return;
     }
   fairlead_run_set_solver (self, status);
-  if (self->health == FAIRLEAD_TUNNEL_REACHED)
+  if (fairlead_run_get_health (self) == FAIRLEAD_TUNNEL_REACHED)
     return;
   /* It answers again: prove the tunnel again. */
-  probe = fairlead_solver_client_new_local (fairlead_forward_get_local_port (self->tunnel),
+  probe = fairlead_solver_client_new_local (fairlead_tunnel_get_local_port (self->solver_tunnel),
                                             fairlead_profile_get_project_name (self->profile),
                                             fairlead_solver_client_get_framing (client));
   fairlead_solver_client_query_async (probe, NULL, probed_cb, g_object_ref (self));
@@ -199,14 +198,20 @@ fairlead_run_watch_solver (FairleadRun *self)
   fairlead_solver_client_start (self->client);
 }
 
-/* Lets go of what stands on a running solver: tunnel, polling, its last answer. */
+/* Does not ask the solver any more, and forgets what it said. */
 void
-fairlead_run_let_go (FairleadRun *self)
+fairlead_run_leave_solver (FairleadRun *self)
 {
   if (self->client != NULL)
     fairlead_solver_client_stop (self->client);
   g_clear_object (&self->client);
-  fairlead_run_set_tunnel (self, NULL);
-  fairlead_run_set_health (self, FAIRLEAD_TUNNEL_CLOSED);
   fairlead_run_set_solver (self, NULL);
+}
+
+/* Lets go of what stands on a running solver: tunnel, polling, its last answer. */
+void
+fairlead_run_let_go (FairleadRun *self)
+{
+  fairlead_run_leave_solver (self);
+  fairlead_run_set_solver_tunnel (self, NULL);
 }

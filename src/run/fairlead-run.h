@@ -8,6 +8,7 @@
 #include "fairlead-run-types.h"
 #include "fairlead-solver-status.h"
 #include "fairlead-target.h"
+#include "fairlead-tunnel.h"
 
 G_BEGIN_DECLS
 
@@ -43,7 +44,7 @@ G_DECLARE_FINAL_TYPE (FairleadRun, fairlead_run, FAIRLEAD, RUN, GObject)
  *   steps          GListModel of FairleadStep, always the same nine, in order
  *   busy           boolean           a step is running: Cancel is what the button says
  *   status-text    string            "Connecting (Sign in)", "Connected", … (UX.md: Status texts)
- *   tunnel         FairleadForward   NULL until open
+ *   tunnel         FairleadForward   the solver's, NULL while it is not open
  *   tunnel-health  FairleadTunnelHealth
  *   solver         FairleadSolverStatus   last answer of the solver, NULL
  *   log            FairleadLogModel  server.log
@@ -63,7 +64,8 @@ FairleadExposure      fairlead_run_get_exposure        (FairleadRun           *s
 const GError         *fairlead_run_get_error           (FairleadRun           *self);
 GListModel           *fairlead_run_get_steps           (FairleadRun           *self);
 FairleadForward      *fairlead_run_get_tunnel          (FairleadRun           *self);
-GListModel           *fairlead_run_get_forwards        (FairleadRun           *self);
+GListModel           *fairlead_run_get_tunnels         (FairleadRun           *self);
+FairleadTraffic      *fairlead_run_get_traffic         (FairleadRun           *self);
 FairleadSolverStatus *fairlead_run_get_solver          (FairleadRun           *self);
 FairleadLogModel     *fairlead_run_get_log             (FairleadRun           *self);
 gboolean              fairlead_run_is_busy             (FairleadRun           *self);
@@ -83,6 +85,9 @@ void                  fairlead_run_set_reconnect       (FairleadRun             
 
 void                  fairlead_run_set_stop_grace      (FairleadRun                 *self,
                                                         guint                        seconds);
+
+void                  fairlead_run_set_refuse_waiting  (FairleadRun                 *self,
+                                                        gboolean                     refuse);
 
 /* Resolve … Open tunnel. From OFFLINE or FAILED. Returns at once; watch the properties. */
 void                  fairlead_run_connect             (FairleadRun           *self);

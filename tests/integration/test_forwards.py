@@ -43,6 +43,8 @@ class Forwards(SolverCase):
                            *self.config(f'LocalForward {port} 127.0.0.1:{to}\n'))
         event = cli.wait_for('forward')
         self.assertEqual((event['local'], event['remote']), (f'127.0.0.1:{port}', f'127.0.0.1:{to}'))
+        self.assertEqual((event['kind'], event['state'], event['health'], event['origin']),
+                         ('local', 'open', 'listener-only', 'config'))
         cli.wait_for_tunnel()
         self.assertEqual(listeners(port), ['0100007F'])
         self.assert_leads(port)
@@ -63,7 +65,10 @@ class Forwards(SolverCase):
             said = [e['text'] for e in cli.find('log', level='warning')]
             self.assertTrue(any(f'127.0.0.1:{taken}' in text and 'forwards_config:1' in text
                                 for text in said), said)
-            self.assertEqual(cli.find('forward'), [])
+            event, = cli.find('forward')
+            self.assertEqual((event['state'], event['health']), ('failed', 'closed'))
+            self.assertIn(str(taken), event['error'])
+            self.assertIn('forwards_config:1', event['source'])
 
     def test_a_taken_port_with_exit_on_forward_failure(self):
         path = self.solver()

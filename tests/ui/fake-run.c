@@ -3,6 +3,10 @@
 
 #include "fake-run.h"
 
+#include "fairlead-traffic-private.h"
+#include "fairlead-tunnel-list.h"
+#include "fairlead-tunnel-private.h"
+
 struct _FairleadStep {
   GObject parent_instance;
 
@@ -183,11 +187,19 @@ G_DEFINE_TYPE (FakeForward, fake_forward, FAIRLEAD_TYPE_FORWARD)
 static void
 fake_forward_class_init (FakeForwardClass *klass)
 {
+  klass->close = fairlead_forward_closed;
 }
 
 static void
 fake_forward_init (FakeForward *self)
 {
+}
+
+/* An open forward of any kind. */
+FairleadForward *
+fake_forward_new_for_spec (const FairleadForwardSpec *spec)
+{
+  return g_object_new (fake_forward_get_type (), "spec", spec, NULL);
 }
 
 FairleadForward *
@@ -222,6 +234,7 @@ struct _FairleadRun {
   GError *error;
   GListStore *steps;
   FairleadForward *tunnel;
+  FairleadTunnelList *tunnels;
   FairleadSolverStatus *solver;
   FairleadLogModel *log;
   const char *asked;
@@ -303,6 +316,7 @@ run_finalize (GObject *object)
   g_clear_object (&self->profile);
   g_clear_object (&self->steps);
   g_clear_object (&self->tunnel);
+  g_clear_object (&self->tunnels);
   g_clear_object (&self->solver);
   g_clear_object (&self->log);
   g_clear_error (&self->error);
@@ -340,6 +354,7 @@ fairlead_run_init (FairleadRun *self)
 {
   self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
   self->log = fairlead_log_model_new (10000);
+  self->tunnels = fairlead_tunnel_list_new ();
   for (guint i = 0; i < FAIRLEAD_N_STEPS; i++)
     {
       g_autoptr (FairleadStep) step = g_object_new (FAIRLEAD_TYPE_STEP, NULL);
@@ -459,6 +474,37 @@ fake_run_take_tunnel (FairleadRun          *self,
   changed (self);
 }
 
+/* A tunnel that is open, or with @error FAILED; its list keeps it. */
+FairleadTunnel *
+fake_run_add_tunnel (FairleadRun               *self,
+                     FairleadTunnelOrigin       origin,
+                     const FairleadForwardSpec *spec,
+                     const char                *title,
+                     const char                *source,
+                     const GError              *error)
+{
+  g_autoptr (FairleadTunnel) tunnel = fairlead_tunnel_new (origin, spec, title, source);
+  g_autoptr (FairleadForward) forward = fake_forward_new_for_spec (spec);
+
+  fairlead_tunnel_list_add (self->tunnels, tunnel);
+  if (error == NULL)
+    fairlead_tunnel_take_forward (tunnel, forward);
+  else
+    fairlead_tunnel_fail (tunnel, error);
+  return tunnel;
+}
+
+/* What it has counted so far, and a second later. */
+void
+fake_run_move (FairleadRun                   *self,
+               FairleadTunnel                *tunnel,
+               const FairleadForwardCounters *counters,
+               gint64                         now)
+{
+  fairlead_forward_take_counters (fairlead_tunnel_get_forward (tunnel), counters);
+  fairlead_tunnel_list_sample (self->tunnels, now);
+}
+
 void
 fake_run_take_solver (FairleadRun          *self,
                       FairleadSolverStatus *solver)
@@ -515,6 +561,18 @@ FairleadForward *
 fairlead_run_get_tunnel (FairleadRun *self)
 {
   return self->tunnel;
+}
+
+GListModel *
+fairlead_run_get_tunnels (FairleadRun *self)
+{
+  return fairlead_tunnel_list_get_model (self->tunnels);
+}
+
+FairleadTraffic *
+fairlead_run_get_traffic (FairleadRun *self)
+{
+  return fairlead_tunnel_list_get_traffic (self->tunnels);
 }
 
 FairleadSolverStatus *

@@ -41,6 +41,17 @@ FairleadSolverStatus *fake_solver_new  (int                   frame,
                                         double                progress);
 FairleadForward      *fake_forward_new (guint                 local_port,
                                         guint                 remote_port);
+FairleadForward      *fake_forward_new_for_spec (const FairleadForwardSpec *spec);
+FairleadTunnel       *fake_run_add_tunnel (FairleadRun               *self,
+                                           FairleadTunnelOrigin       origin,
+                                           const FairleadForwardSpec *spec,
+                                           const char                *title,
+                                           const char                *source,
+                                           const GError              *error);
+void                  fake_run_move       (FairleadRun                   *self,
+                                           FairleadTunnel                *tunnel,
+                                           const FairleadForwardCounters *counters,
+                                           gint64                         now);
 const char           *fake_run_get_asked (FairleadRun        *self);
 
 G_END_DECLS

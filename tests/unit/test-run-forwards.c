@@ -38,10 +38,32 @@ count_messages (Fixture    *fixture,
   return n;
 }
 
+/* The @i-th of those that are open; NULL: there are fewer. */
+static FairleadTunnel *
+get_open (Fixture *fixture,
+          guint    i)
+{
+  GListModel *tunnels = fairlead_run_get_tunnels (fixture->run);
+
+  for (guint at = 0; at < g_list_model_get_n_items (tunnels); at++)
+    {
+      g_autoptr (FairleadTunnel) tunnel = g_list_model_get_item (tunnels, at);
+
+      /* The list keeps it. */
+      if (fairlead_tunnel_get_state (tunnel) == FAIRLEAD_TUNNEL_STATE_OPEN && i-- == 0)
+        return tunnel;
+    }
+  return NULL;
+}
+
 static guint
 count_forwards (Fixture *fixture)
 {
-  return g_list_model_get_n_items (fairlead_run_get_forwards (fixture->run));
+  guint n = 0;
+
+  while (get_open (fixture, n) != NULL)
+    n++;
+  return n;
 }
 
 static void
@@ -51,11 +73,10 @@ assert_forward (Fixture    *fixture,
                 guint       port,
                 const char *leads_to)
 {
-  g_autoptr (FairleadForward) forward =
-    g_list_model_get_item (fairlead_run_get_forwards (fixture->run), i);
+  FairleadTunnel *tunnel = get_open (fixture, i);
   g_autofree char *wanted = g_strdup_printf ("%s:%u", host, port);
-  g_autofree char *local = fairlead_forward_dup_local_address (forward);
-  g_autofree char *remote = fairlead_forward_dup_remote_address (forward);
+  g_autofree char *local = fairlead_tunnel_dup_local (tunnel);
+  g_autofree char *remote = fairlead_tunnel_dup_destination (tunnel);
 
   g_assert_cmpstr (local, ==, wanted);
   g_assert_cmpstr (remote, ==, leads_to);
