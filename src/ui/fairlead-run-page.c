@@ -8,6 +8,7 @@
 #include "fairlead-error.h"
 #include "fairlead-log-view.h"
 #include "fairlead-notice.h"
+#include "fairlead-reconnect-banner.h"
 #include "fairlead-solver-card.h"
 #include "fairlead-steps-card.h"
 #include "fairlead-tunnel-card.h"
@@ -16,13 +17,15 @@
 /**
  * FairleadRunPage:
  *
- * The Overview of one connection: what went wrong, the steps, the solver, the tunnel, the log's tail.
+ * The Overview of one connection: what went wrong, the steps, the solver, the tunnels, the log's tail.
+ * While the connection is made again they stay, dimmed where they may be out of date.
  */
 struct _FairleadRunPage {
   AdwBin parent_instance;
 
   /* Template children */
   AdwStatusPage *idle_page;
+  FairleadReconnectBanner *banner;
   GtkScrolledWindow *scroller;
   FairleadNotice *notice;
   FairleadStepsCard *steps_card;
@@ -92,7 +95,8 @@ refresh_error (FairleadRunPage *self,
 {
   const GError *error = fairlead_run_get_error (run);
 
-  if (error != NULL && fairlead_error_is_cancel (error))
+  /* Why a connection was lost stands in the banner, for as long as it is made again. */
+  if (error != NULL && (fairlead_error_is_cancel (error) || fairlead_run_is_reconnecting (run)))
     error = NULL;
   if (same_error (error, self->shown_error))
     return;
@@ -105,6 +109,16 @@ refresh_error (FairleadRunPage *self,
   self->shown_error = g_error_copy (error);
   show_error (self, run, error);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+}
+
+static void
+set_dimmed (gpointer widget,
+            gboolean dimmed)
+{
+  if (dimmed)
+    gtk_widget_add_css_class (GTK_WIDGET (widget), "fairlead-away");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (widget), "fairlead-away");
 }
 
 /* Before the first connect there is nothing to show but what Connect will do. */
@@ -124,13 +138,16 @@ refresh (FairleadRunPage *self)
 {
   g_autoptr (FairleadRun) run = g_signal_group_dup_target (self->run);
   FairleadServerState server;
+  gboolean online;
+  gboolean away;
   gboolean known;
 
   if (run == NULL)
     return;
   server = fairlead_run_get_server_state (run);
-  known = server != FAIRLEAD_SERVER_UNKNOWN
-          || fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
+  online = fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
+  away = fairlead_run_is_reconnecting (run) && !online;
+  known = server != FAIRLEAD_SERVER_UNKNOWN || online || away;
   /* Not a GtkStack, here and elsewhere: its hidden pages are there for a screen reader. */
   gtk_widget_set_visible (GTK_WIDGET (self->idle_page), is_idle (run));
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), !is_idle (run));
@@ -138,6 +155,7 @@ refresh (FairleadRunPage *self)
   gtk_widget_set_visible (
     GTK_WIDGET (self->log_view),
     known || g_list_model_get_n_items (G_LIST_MODEL (fairlead_run_get_log (run))) > 0);
+  set_dimmed (self->solver_card, away);
   refresh_error (self, run);
 }
 
@@ -165,6 +183,7 @@ run_bound_cb (FairleadRunPage *self,
 {
   g_clear_error (&self->shown_error);
   fairlead_notice_dismiss (self->notice);
+  fairlead_reconnect_banner_set_run (self->banner, run);
   fairlead_steps_card_set_run (self->steps_card, run);
   fairlead_solver_card_set_run (self->solver_card, run);
   fairlead_tunnel_card_set_run (self->tunnel_card, run);
@@ -177,6 +196,7 @@ run_bound_cb (FairleadRunPage *self,
 static void
 run_unbound_cb (FairleadRunPage *self)
 {
+  fairlead_reconnect_banner_set_run (self->banner, NULL);
   fairlead_steps_card_set_run (self->steps_card, NULL);
   fairlead_solver_card_set_run (self->solver_card, NULL);
   fairlead_tunnel_card_set_run (self->tunnel_card, NULL);
@@ -204,12 +224,14 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
 
   g_type_ensure (FAIRLEAD_TYPE_LOG_VIEW);
   g_type_ensure (FAIRLEAD_TYPE_NOTICE);
+  g_type_ensure (FAIRLEAD_TYPE_RECONNECT_BANNER);
   g_type_ensure (FAIRLEAD_TYPE_SOLVER_CARD);
   g_type_ensure (FAIRLEAD_TYPE_STEPS_CARD);
   g_type_ensure (FAIRLEAD_TYPE_TUNNEL_CARD);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, idle_page);
+  gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, banner);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, notice);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, steps_card);

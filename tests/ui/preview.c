@@ -14,6 +14,7 @@
 #include "fairlead-run-page.h"
 #include "fairlead-ssh-agent.h"
 #include "fairlead-trusted-hosts-window.h"
+#include "fairlead-tunnel-dialog.h"
 #include "fairlead-ui.h"
 #include "fairlead-welcome-page.h"
 #include "fake-run.h"
@@ -79,6 +80,17 @@ make_ready (FairleadRun *run)
   fake_run_take_tunnel (run, fake_forward_new (9090, 9090), FAIRLEAD_TUNNEL_REACHED);
   fake_run_set_server (run, FAIRLEAD_SERVER_READY);
   fake_run_set_link (run, FAIRLEAD_LINK_ONLINE, "Connected");
+}
+
+static void
+make_reconnecting (FairleadRun *run)
+{
+  make_ready (run);
+  fake_run_take_error (run, fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                                                "gpu01 has not answered for 90 seconds."));
+  fake_run_set_retry (run, TRUE, 2, g_get_monotonic_time () + 10 * G_USEC_PER_SEC);
+  fake_run_set_server (run, FAIRLEAD_SERVER_UNKNOWN);
+  fake_run_set_link (run, FAIRLEAD_LINK_BACKOFF, "Reconnecting in 10 s (attempt 2)");
 }
 
 static void
@@ -339,6 +351,21 @@ show_welcome (void)
   show_in_window (page);
 }
 
+static void
+show_tunnel_dialog (const char *what)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (8080, "localhost", 80);
+  gboolean busy = g_str_equal (what, "tunnel-busy");
+  FairleadTunnelDialog *dialog = fairlead_tunnel_dialog_new (NULL, busy ? spec : NULL);
+  g_autoptr (GError) error =
+    fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 of this computer is taken by jupyter (process 4711).");
+
+  fairlead_tunnel_dialog_offer_keep (dialog, busy);
+  if (busy)
+    fairlead_tunnel_dialog_show_error (dialog, error, 8081);
+  show_window (GTK_WINDOW (dialog));
+}
+
 static const struct {
   const char *name;
   void (*make) (FairleadRun *run);
@@ -346,6 +373,7 @@ static const struct {
   { "idle", make_idle },
   { "connecting", make_connecting },
   { "ready", make_ready },
+  { "reconnecting", make_reconnecting },
   { "failed", make_failed },
   { "exposed", make_exposed },
 };
@@ -389,6 +417,8 @@ show (const char *view)
     show_keys ();
   else if (g_str_equal (view, "trusted-hosts"))
     show_window (fairlead_trusted_hosts_window_new (NULL));
+  else if (g_str_has_prefix (view, "tunnel-"))
+    show_tunnel_dialog (view);
   else if (g_str_equal (view, "import"))
     show_import ();
   else if (g_str_equal (view, "new-key"))

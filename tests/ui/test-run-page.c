@@ -191,6 +191,47 @@ test_steps (Fixture       *f,
   g_assert_cmpstr (ui_test_label_of (card, "total"), ==, "0.9 s");
 }
 
+/* A lost connection is said at the head of the page, and the cards stay. */
+static void
+test_reconnecting (Fixture       *f,
+                   gconstpointer  data)
+{
+  GtkWidget *banner = ui_test_child_of (f->page, "banner");
+  GtkRevealer *revealer = GTK_REVEALER (ui_test_child_of (banner, "revealer"));
+  GtkWidget *retry = ui_test_child_of (banner, "retry_button");
+
+  fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_READY);
+  g_assert_false (gtk_widget_get_visible (banner));
+
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_UNKNOWN);
+  fake_run_take_error (f->run, fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "gpu01 does not answer."));
+  fake_run_set_retry (f->run, TRUE, 2, 1);
+  fake_run_set_link (f->run, FAIRLEAD_LINK_BACKOFF, "Reconnecting in 10 s (attempt 2)");
+  g_assert_true (gtk_revealer_get_reveal_child (revealer));
+  g_assert_cmpstr (ui_test_label_of (banner, "title"), ==, "Reconnecting in 10 s (attempt 2)");
+  g_assert_cmpstr (ui_test_label_of (banner, "reason"), ==, "gpu01 does not answer.");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->page, "notice")));
+  g_assert_true (is_visible (f, "solver_card"));
+  g_assert_true (gtk_widget_has_css_class (ui_test_child_of (f->page, "solver_card"), "fairlead-away"));
+  g_signal_emit_by_name (retry, "clicked");
+  g_assert_cmpstr (fake_run_get_asked (f->run), ==, "retry-now");
+
+  fake_run_set_link (f->run, FAIRLEAD_LINK_CONNECTING, "Connecting (Sign in)");
+  g_assert_cmpstr (ui_test_label_of (banner, "title"), ==, "Reconnecting (attempt 2)");
+  g_assert_true (gtk_spinner_get_spinning (GTK_SPINNER (ui_test_child_of (banner, "spinner"))));
+  g_assert_false (gtk_widget_get_sensitive (retry));
+  g_signal_emit_by_name (ui_test_child_of (banner, "stop_button"), "clicked");
+  g_assert_cmpstr (fake_run_get_asked (f->run), ==, "stop-reconnecting");
+
+  fake_run_take_error (f->run, NULL);
+  fake_run_set_retry (f->run, FALSE, 0, 0);
+  fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  g_assert_false (gtk_widget_has_css_class (ui_test_child_of (f->page, "solver_card"), "fairlead-away"));
+  WAIT_FOR (!gtk_widget_get_visible (banner));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -205,6 +246,7 @@ main (int   argc,
   ADD (cancelled);
   ADD (exposed);
   ADD (steps);
+  ADD (reconnecting);
 #undef ADD
 
   return g_test_run ();
