@@ -8,7 +8,7 @@ import statistics
 import time
 
 import programs
-from programs import FIXED_CIPHER, Direct, Network, Tunnel, cpu_seconds, memory, wake_ups
+from programs import FIXED_CIPHER, Direct, Job, Network, Tunnel, cpu_seconds, memory, wake_ups
 
 DELAYS = (20, 50, 150)          # ms of round trip
 STREAMS = (1, 8)
@@ -195,11 +195,13 @@ def part_start(results, settings, networks):
 # ---------------------------------------------------------------- idle
 
 def part_idle(results, settings, networks):
-    """All at the same time: none of them does anything."""
+    """All at the same time: none of them does anything. Of fairlead-cli the whole job, a solver included."""
     with contextlib.ExitStack() as stack:
-        tunnels = settings.tunnels(stack, networks.get(delayed=False))
+        network = networks.get(delayed=False)
+        tunnels = [*settings.tunnels(stack, network), Job(network)]
+        stack.callback(tunnels[-1].close)
         say(f'idle for {settings.idle} s')
-        time.sleep(1)           # until what followed from opening it has been done
+        time.sleep(3)           # until what followed from opening it has been done
         before = [(cpu_seconds(t.pid), wake_ups(t.pid), time.monotonic()) for t in tunnels]
         time.sleep(settings.idle)
         for tunnel, (cpu, woken, at) in zip(tunnels, before):

@@ -8,6 +8,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -198,13 +199,13 @@ class Tunnel:
         self.pid = self.process.pid
 
     def wait_signed_in(self):
-        """Seconds from its start."""
+        """Until it says so: seconds from its start."""
         said = ''
         for line in self.output:
             if self.sign in line:
                 return time.monotonic() - self.started
             said += line
-        raise RuntimeError(f'{self.program} did not sign in:\n{said}')
+        raise RuntimeError(f'{self.program} ended:\n{said}')
 
     def wait_open(self):
         """Until a byte has gone through it and back: seconds from its start."""
@@ -231,6 +232,30 @@ class Tunnel:
         if self.output:
             self.output.close()
         self.process.wait(DEADLINE)
+
+
+class Job(Tunnel):
+    """fairlead-cli with the tunnel to a solver, which it starts and stops."""
+
+    def __init__(self, network):
+        self.network, self.program, self.cipher, self.port = network, 'fairlead-cli', 'own', free_port()
+        self.sign = '"event":"tunnel","state":"open"'
+        remote = network.directory / 'solver'
+        remote.mkdir()
+        shutil.copy(ROOT / 'tests' / 'demo' / 'server.py', remote / 'server.py')
+        self.started = time.monotonic()
+        self.process = network.spawn([CLI, 'connect', '--json', '-F', network.config('own'), '--stop-on-exit',
+                                      '--remote-path', remote, '--local-port', self.port,
+                                      '--server-port', free_port(), 'far'], stdout=subprocess.PIPE)
+        self.output, self.pid = self.process.stdout, self.process.pid
+        self.wait_signed_in()
+        # It may go on to say something, and then must not wait for us.
+        threading.Thread(target=self.output.read, daemon=True).start()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(DEADLINE)
+        self.process.stdin.close()
 
 
 class Direct(Tunnel):

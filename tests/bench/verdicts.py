@@ -30,8 +30,8 @@ def difference(what, where, most):
     return f'{what}, {where}, over ssh’s', '', measure, None, most
 
 
-def plain(what, where, most, unit):
-    return f'{what}, {where}', unit, lambda results: results.median(what, where, 'fairlead'), None, most
+def plain(what, where, program, most, unit):
+    return f'{what}, {program}', unit, lambda results: results.median(what, where, program), None, most
 
 
 def start_difference(program):
@@ -65,7 +65,8 @@ def promises():
         for where in ('0 ms', '50 ms'):
             text, *rest = ratio('start to signed in', where, most=1.1, program=program)
             yield f'{text}, {program}', *rest
-    yield plain('idle: CPU', '0 ms', 0.1, '% of a core')
+    for program in ('fairlead', 'fairlead-cli'):
+        yield plain('idle: CPU', '0 ms', program, 0.1, '% of a core')
 
 
 def judge(results):
