@@ -144,6 +144,44 @@ fairlead_forward_spec_free (FairleadForwardSpec *self)
 }
 
 /**
+ * fairlead_forward_spec_lead_to:
+ * @to: copied
+ */
+void
+fairlead_forward_spec_lead_to (FairleadForwardSpec      *self,
+                               const FairleadForwardEnd *to)
+{
+  FairleadForwardEnd copy;
+
+  copy_end (&copy, to);
+  clear_end (&self->to);
+  self->to = copy;
+}
+
+static const char *
+get_listen_host (const FairleadForwardSpec *self)
+{
+  return self->listen.host != NULL ? self->listen.host : "127.0.0.1";
+}
+
+/**
+ * fairlead_forward_spec_is_same_listener:
+ *
+ * Returns: whether both are of one kind and listen on the same place, for the same accounts
+ */
+gboolean
+fairlead_forward_spec_is_same_listener (const FairleadForwardSpec *self,
+                                        const FairleadForwardSpec *other)
+{
+  if (self->kind != other->kind || self->allow_other_users != other->allow_other_users
+      || g_strcmp0 (self->listen.path, other->listen.path) != 0)
+    return FALSE;
+  return self->listen.path != NULL
+         || (self->listen.port == other->listen.port
+             && g_str_equal (get_listen_host (self), get_listen_host (other)));
+}
+
+/**
  * fairlead_forward_spec_is_socks:
  *
  * Returns: whether each client says by SOCKS where it wants to go

@@ -64,6 +64,10 @@ FairleadForwardSpec *fairlead_forward_spec_parse           (FairleadForwardKind 
                                                             const char                *text);
 FairleadForwardSpec *fairlead_forward_spec_copy            (const FairleadForwardSpec *self);
 void                 fairlead_forward_spec_free            (FairleadForwardSpec       *self);
+void                 fairlead_forward_spec_lead_to         (FairleadForwardSpec       *self,
+                                                            const FairleadForwardEnd  *to);
+gboolean             fairlead_forward_spec_is_same_listener (const FairleadForwardSpec *self,
+                                                             const FairleadForwardSpec *other);
 gboolean             fairlead_forward_spec_is_socks        (const FairleadForwardSpec *self);
 char                *fairlead_forward_spec_dup_listen      (const FairleadForwardSpec *self);
 char                *fairlead_forward_spec_dup_destination (const FairleadForwardSpec *self);

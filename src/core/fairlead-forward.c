@@ -198,6 +198,27 @@ fairlead_forward_get_counters (FairleadForward         *self,
 }
 
 /**
+ * fairlead_forward_redirect:
+ * @to: where new connections lead from now on; those that are open stay
+ *
+ * Returns: %FALSE, and nothing has changed, where the forward cannot: another one has to be opened
+ */
+gboolean
+fairlead_forward_redirect (FairleadForward          *self,
+                           const FairleadForwardEnd *to)
+{
+  FairleadForwardPrivate *priv = fairlead_forward_get_instance_private (self);
+  FairleadForwardClass *klass = FAIRLEAD_FORWARD_GET_CLASS (self);
+  gboolean socks = to->host == NULL && to->path == NULL;
+
+  if (klass->redirect == NULL || !priv->open || socks || fairlead_forward_spec_is_socks (priv->spec))
+    return FALSE;
+  fairlead_forward_spec_lead_to (priv->spec, to);
+  klass->redirect (self, to);
+  return TRUE;
+}
+
+/**
  * fairlead_forward_close:
  *
  * Closes the listener and every connection through it. "open" is notified when that is done.

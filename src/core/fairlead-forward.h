@@ -12,12 +12,15 @@ G_DECLARE_DERIVABLE_TYPE (FairleadForward, fairlead_forward, FAIRLEAD, FORWARD, 
  * FairleadForwardClass:
  * @close: closes the listener and its connections
  * @get_lease: (nullable): (transfer none) (nullable): the lease of its listener
+ * @redirect: (nullable): new connections lead to @to
  */
 struct _FairleadForwardClass {
   GObjectClass parent_class;
 
   void               (*close)     (FairleadForward *self);
   FairleadPortLease *(*get_lease) (FairleadForward *self);
+  void               (*redirect)  (FairleadForward          *self,
+                                   const FairleadForwardEnd *to);
 };
 
 /**
@@ -49,6 +52,8 @@ gboolean                   fairlead_forward_is_open            (FairleadForward 
 void                       fairlead_forward_get_counters       (FairleadForward               *self,
                                                                 FairleadForwardCounters       *counters);
 const GError              *fairlead_forward_get_last_failure   (FairleadForward               *self);
+gboolean                   fairlead_forward_redirect           (FairleadForward               *self,
+                                                                const FairleadForwardEnd      *to);
 void                       fairlead_forward_close              (FairleadForward               *self);
 
 /* For implementations, on the thread that made the remote. */

@@ -11,6 +11,7 @@
 #include "fairlead-run-private.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-step-private.h"
+#include "fairlead-tunnel-probe.h"
 
 static gboolean
 is_yes (FairleadRun    *self,
@@ -52,7 +53,16 @@ wanted_address (FairleadRun               *self,
 static gboolean
 is_loopback (const char *address)
 {
-  return address == NULL || g_str_has_prefix (address, "127.");
+  return address == NULL || g_str_has_prefix (address, "127.") || g_str_equal (address, "::1")
+         || g_str_equal (address, "localhost");
+}
+
+/* Whether only this computer reaches what it listens on here. */
+gboolean
+fairlead_run_is_loopback (const FairleadForwardSpec *spec)
+{
+  return spec->kind == FAIRLEAD_FORWARD_REMOTE || spec->listen.path != NULL
+         || is_loopback (spec->listen.host);
 }
 
 /* What came by paste or import does not open this computer to the network. */
@@ -88,15 +98,30 @@ choose_address (FairleadRun               *self,
   return NULL;
 }
 
-static void
-say_open (FairleadRun    *self,
-          FairleadTunnel *tunnel)
+/* What was opened, in words. */
+static char *
+describe (FairleadTunnel *tunnel)
 {
   g_autofree char *local = fairlead_tunnel_dup_local (tunnel);
   g_autofree char *destination = fairlead_tunnel_dup_destination (tunnel);
-  g_autofree char *inert = fairlead_make_inert (destination, -1);
-  /* Translators: an address of this computer, and where the remote leads it. */
-  g_autofree char *text = g_strdup_printf (_("Forwarding %s to %s."), local, inert);
+  g_autofree char *to = destination != NULL ? fairlead_make_inert (destination, -1) : NULL;
+
+  if (fairlead_tunnel_get_spec (tunnel)->kind != FAIRLEAD_FORWARD_REMOTE)
+    /* Translators: an address of this computer, and where the remote leads it. */
+    return to != NULL ? g_strdup_printf (_("Forwarding %s to %s."), local, to)
+           /* Translators: an address of this computer. */
+           : g_strdup_printf (_("A SOCKS proxy listens on %s."), local);
+  /* Translators: an address of the host, and where this computer leads it. */
+  return to != NULL ? g_strdup_printf (_("Forwarding %s of the host to %s."), local, to)
+         /* Translators: an address of the host. */
+         : g_strdup_printf (_("A SOCKS proxy for the host listens on its %s."), local);
+}
+
+void
+fairlead_run_say_tunnel (FairleadRun    *self,
+                         FairleadTunnel *tunnel)
+{
+  g_autofree char *text = describe (tunnel);
 
   fairlead_run_say (self, FAIRLEAD_LOG_NOTICE, text);
 }
@@ -184,6 +209,15 @@ open_failed (FairleadRun    *self,
 }
 
 static void
+is_open (FairleadRun    *self,
+         FairleadTunnel *tunnel)
+{
+  fairlead_run_say_tunnel (self, tunnel);
+  if (fairlead_tunnel_is_ssh (tunnel))
+    fairlead_tunnel_probe_async (tunnel, fairlead_link_get_remote (self->link), NULL, NULL, NULL);
+}
+
+static void
 opened_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -195,7 +229,7 @@ opened_cb (GObject      *source,
   GError *error = NULL;
 
   if (fairlead_tunnel_open_finish (tunnel, result, &error))
-    say_open (self, tunnel);
+    is_open (self, tunnel);
   else if (fairlead_error_is_cancel (error))
     g_error_free (error);
   else

@@ -103,6 +103,17 @@ void          fairlead_run_forwards_link_up   (FairleadRun     *self,
                                                GTask           *task);
 void          fairlead_run_forwards_link_lost (FairleadRun     *self);
 void          fairlead_run_forwards_close     (FairleadRun     *self);
+gboolean      fairlead_run_is_loopback        (const FairleadForwardSpec *spec);
+void          fairlead_run_say_tunnel         (FairleadRun     *self,
+                                               FairleadTunnel  *tunnel);
+
+/* fairlead-run-tunnels.c */
+GError       *fairlead_run_error_offline      (void);
+void          fairlead_run_add_made_tunnel    (FairleadRun         *self,
+                                               FairleadTunnel      *tunnel,
+                                               GCancellable        *cancellable,
+                                               GAsyncReadyCallback  callback,
+                                               gpointer             user_data);
 
 /* fairlead-run-resume.c: what becomes of a run whose connection was lost. */
 void          fairlead_run_link_lost      (FairleadRun         *self);

@@ -115,4 +115,50 @@ gboolean              fairlead_run_stop_solver_finish  (FairleadRun           *s
                                                         GAsyncResult          *result,
                                                         GError               **error);
 
+/* Tunnels beside the solver's, while ONLINE. What is kept goes into the profile's forwards. */
+void                  fairlead_run_add_tunnel_async    (FairleadRun               *self,
+                                                        const FairleadForwardSpec *spec,
+                                                        gboolean                   keep,
+                                                        GCancellable              *cancellable,
+                                                        GAsyncReadyCallback        callback,
+                                                        gpointer                   user_data);
+FairleadTunnel       *fairlead_run_add_tunnel_finish   (FairleadRun               *self,
+                                                        GAsyncResult              *result,
+                                                        GError                   **error);
+/* One that fails leaves the tunnel as it was. */
+void                  fairlead_run_change_tunnel_async (FairleadRun               *self,
+                                                        FairleadTunnel            *tunnel,
+                                                        const FairleadForwardSpec *spec,
+                                                        gboolean                   keep,
+                                                        GCancellable              *cancellable,
+                                                        GAsyncReadyCallback        callback,
+                                                        gpointer                   user_data);
+gboolean              fairlead_run_change_tunnel_finish (FairleadRun              *self,
+                                                        GAsyncResult              *result,
+                                                        GError                   **error);
+void                  fairlead_run_remove_tunnel       (FairleadRun               *self,
+                                                        FairleadTunnel            *tunnel,
+                                                        gboolean                   keep);
+/* One that is FAILED; @port 0: as it was. */
+void                  fairlead_run_retry_tunnel        (FairleadRun               *self,
+                                                        FairleadTunnel            *tunnel,
+                                                        guint                      port);
+/* One connection through it; its health says what that proved. */
+void                  fairlead_run_test_tunnel_async   (FairleadRun               *self,
+                                                        FairleadTunnel            *tunnel,
+                                                        GCancellable              *cancellable,
+                                                        GAsyncReadyCallback        callback,
+                                                        gpointer                   user_data);
+gboolean              fairlead_run_test_tunnel_finish  (FairleadRun               *self,
+                                                        GAsyncResult              *result,
+                                                        GError                   **error);
+/* To the host's own sshd, for tools that know only ssh: fairlead_tunnel_dup_command(). */
+void                  fairlead_run_open_ssh_tunnel_async  (FairleadRun            *self,
+                                                           GCancellable           *cancellable,
+                                                           GAsyncReadyCallback     callback,
+                                                           gpointer                user_data);
+FairleadTunnel       *fairlead_run_open_ssh_tunnel_finish (FairleadRun            *self,
+                                                           GAsyncResult           *result,
+                                                           GError                **error);
+
 G_END_DECLS

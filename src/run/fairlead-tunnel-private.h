@@ -20,8 +20,15 @@ gboolean        fairlead_tunnel_open_finish  (FairleadTunnel            *self,
                                               GError                   **error);
 void            fairlead_tunnel_take_forward (FairleadTunnel            *self,
                                               FairleadForward           *forward);
+gboolean        fairlead_tunnel_redirect     (FairleadTunnel            *self,
+                                              const FairleadForwardSpec *spec);
 void            fairlead_tunnel_set_spec     (FairleadTunnel            *self,
                                               const FairleadForwardSpec *spec);
+void            fairlead_tunnel_set_option   (FairleadTunnel            *self,
+                                              const char                *option);
+const char     *fairlead_tunnel_get_option   (FairleadTunnel            *self);
+void            fairlead_tunnel_set_ssh      (FairleadTunnel            *self,
+                                              const char                *options);
 void            fairlead_tunnel_set_health   (FairleadTunnel            *self,
                                               FairleadTunnelHealth       health,
                                               const char                *reason);

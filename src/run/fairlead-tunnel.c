@@ -21,6 +21,8 @@ struct _FairleadTunnel {
   FairleadForwardSpec *taken;       /* with the port that was taken; NULL before it was first open */
   char *title;
   char *source;
+  char *option;                     /* how it stands in the profile; NULL: it does not */
+  char *ssh_options;                /* of the line for other tools; NULL: it does not lead to an sshd */
 
   FairleadTunnelState state;
   FairleadTunnelHealth health;
@@ -75,6 +77,8 @@ fairlead_tunnel_finalize (GObject *object)
   g_clear_pointer (&self->taken, fairlead_forward_spec_free);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->source, g_free);
+  g_clear_pointer (&self->option, g_free);
+  g_clear_pointer (&self->ssh_options, g_free);
   g_clear_pointer (&self->health_reason, g_free);
   g_clear_error (&self->error);
 
@@ -281,6 +285,63 @@ fairlead_tunnel_dup_destination (FairleadTunnel *self)
   return fairlead_forward_spec_dup_destination (self->spec);
 }
 
+/**
+ * fairlead_tunnel_is_ssh:
+ *
+ * Returns: whether it leads to the host's sshd, for other tools
+ */
+gboolean
+fairlead_tunnel_is_ssh (FairleadTunnel *self)
+{
+  return self->ssh_options != NULL;
+}
+
+/**
+ * fairlead_tunnel_dup_command:
+ *
+ * Returns: (transfer full) (nullable): of one that leads to the host's sshd: the `ssh` line to give to other
+ *   tools; it checks the host's real key. Else the command of ssh(1) would be another connection: %NULL
+ */
+char *
+fairlead_tunnel_dup_command (FairleadTunnel *self)
+{
+  return fairlead_tunnel_is_ssh (self)
+         ? g_strdup_printf ("ssh -p %u%s", fairlead_tunnel_get_local_port (self), self->ssh_options) : NULL;
+}
+
+/* It leads to the host's sshd: @options follow "ssh -p PORT", with a space before. */
+void
+fairlead_tunnel_set_ssh (FairleadTunnel *self,
+                         const char     *options)
+{
+  g_free (self->ssh_options);
+  self->ssh_options = g_strdup (options);
+}
+
+const char *
+fairlead_tunnel_get_option (FairleadTunnel *self)
+{
+  return self->option;
+}
+
+/* How it stands in the profile; %NULL: it does not, and is gone with the connection. */
+void
+fairlead_tunnel_set_option (FairleadTunnel *self,
+                            const char     *option)
+{
+  FairleadTunnelOrigin origin =
+    option != NULL ? FAIRLEAD_TUNNEL_ORIGIN_PROFILE : FAIRLEAD_TUNNEL_ORIGIN_SESSION;
+
+  g_free (self->option);
+  self->option = g_strdup (option);
+  g_clear_pointer (&self->source, g_free);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
+  if (self->origin == origin)
+    return;
+  self->origin = origin;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORIGIN]);
+}
+
 /* From each state, where it may go. */
 #define TO(state) (1u << FAIRLEAD_TUNNEL_STATE_##state)
 
@@ -358,7 +419,18 @@ sum_counters (FairleadTunnel          *self,
   sum->sent = self->gone.sent + now.sent;
 }
 
-/* What a connection through it proved. The solver's has a probe that knows more. */
+/* Why the connection that failed last did. */
+static const char *
+get_failure (FairleadTunnel *self)
+{
+  const GError *failure =
+    self->forward != NULL ? fairlead_forward_get_last_failure (self->forward) : NULL;
+
+  return failure != NULL ? failure->message : NULL;
+}
+
+/* What a connection through it proved. The solver's has a probe that knows more, and that an sshd answers is
+ * known by its banner alone. */
 static void
 judge (FairleadTunnel                *self,
        const FairleadForwardCounters *before,
@@ -366,10 +438,10 @@ judge (FairleadTunnel                *self,
 {
   if (self->origin == FAIRLEAD_TUNNEL_ORIGIN_SOLVER || self->state != FAIRLEAD_TUNNEL_STATE_OPEN)
     return;
-  if (now->reached > before->reached)
+  if (now->reached > before->reached && !fairlead_tunnel_is_ssh (self))
     fairlead_tunnel_set_health (self, FAIRLEAD_TUNNEL_REACHED, NULL);
   else if (now->failed > before->failed)
-    fairlead_tunnel_set_health (self, FAIRLEAD_TUNNEL_NO_ANSWER, NULL);
+    fairlead_tunnel_set_health (self, FAIRLEAD_TUNNEL_NO_ANSWER, get_failure (self));
 }
 
 static void
@@ -455,6 +527,25 @@ fairlead_tunnel_take_forward (FairleadTunnel  *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORWARD]);
   counters_cb (self);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * fairlead_tunnel_redirect:
+ * @spec: another wish
+ *
+ * Returns: %FALSE when that takes another listener, or when it is not open
+ */
+gboolean
+fairlead_tunnel_redirect (FairleadTunnel            *self,
+                          const FairleadForwardSpec *spec)
+{
+  if (self->forward == NULL
+      || !fairlead_forward_spec_is_same_listener (fairlead_forward_get_spec (self->forward), spec)
+      || !fairlead_forward_redirect (self->forward, &spec->to))
+    return FALSE;
+  fairlead_forward_spec_lead_to (self->taken, &spec->to);
+  fairlead_tunnel_set_health (self, FAIRLEAD_TUNNEL_LISTENER_ONLY, NULL);
+  return TRUE;
 }
 
 /**

@@ -70,5 +70,7 @@ FairleadForward           *fairlead_tunnel_get_forward       (FairleadTunnel *se
 guint                      fairlead_tunnel_get_local_port    (FairleadTunnel *self);
 char                      *fairlead_tunnel_dup_local         (FairleadTunnel *self);
 char                      *fairlead_tunnel_dup_destination   (FairleadTunnel *self);
+gboolean                   fairlead_tunnel_is_ssh            (FairleadTunnel *self);
+char                      *fairlead_tunnel_dup_command       (FairleadTunnel *self);
 
 G_END_DECLS

@@ -88,6 +88,44 @@ fairlead_ssh_forward_get_lease (FairleadForward *forward)
   return (FairleadPortLease *) FAIRLEAD_SSH_FORWARD (forward)->lease;
 }
 
+typedef struct {
+  Link *link;
+  FairleadForwardSpec *spec;
+} Redirection;
+
+static void
+redirection_free (Redirection *redirection)
+{
+  link_unref (redirection->link);
+  fairlead_forward_spec_free (redirection->spec);
+  g_free (redirection);
+}
+
+/* The I/O thread. */
+static void
+redirect_listener (FairleadSshLoop *loop,
+                   gpointer         data)
+{
+  Redirection *redirection = data;
+
+  if (redirection->link->listener != NULL)
+    fairlead_ssh_listener_lead_to (redirection->link->listener, redirection->spec);
+  redirection_free (redirection);
+}
+
+static void
+fairlead_ssh_forward_redirect (FairleadForward          *forward,
+                               const FairleadForwardEnd *to)
+{
+  FairleadSshForward *self = FAIRLEAD_SSH_FORWARD (forward);
+  Redirection *redirection = g_new0 (Redirection, 1);
+
+  redirection->link = link_ref (self->link);
+  redirection->spec = fairlead_forward_spec_copy (fairlead_forward_get_spec (forward));
+  if (!fairlead_ssh_loop_post (self->loop, redirect_listener, redirection))
+    redirection_free (redirection);
+}
+
 static void
 fairlead_ssh_forward_dispose (GObject *object)
 {
@@ -111,6 +149,7 @@ fairlead_ssh_forward_class_init (FairleadSshForwardClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fairlead_ssh_forward_dispose;
   FAIRLEAD_FORWARD_CLASS (klass)->close = fairlead_ssh_forward_close;
   FAIRLEAD_FORWARD_CLASS (klass)->get_lease = fairlead_ssh_forward_get_lease;
+  FAIRLEAD_FORWARD_CLASS (klass)->redirect = fairlead_ssh_forward_redirect;
 }
 
 static void

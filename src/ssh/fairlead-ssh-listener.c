@@ -81,6 +81,17 @@ fairlead_ssh_listener_new (FairleadSshLoop           *loop,
 }
 
 /**
+ * fairlead_ssh_listener_lead_to:
+ * @spec: where connections go that come from now on; the rest of it is not looked at
+ */
+void
+fairlead_ssh_listener_lead_to (FairleadSshListener       *self,
+                               const FairleadForwardSpec *spec)
+{
+  fairlead_forward_spec_lead_to (self->spec, &spec->to);
+}
+
+/**
  * fairlead_ssh_listener_free:
  *
  * Ends every connection that came through it, and lets go of the sockets.

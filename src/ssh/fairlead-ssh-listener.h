@@ -18,6 +18,8 @@ FairleadSshListener *fairlead_ssh_listener_new          (FairleadSshLoop        
                                                          const FairleadForwardSpec *spec,
                                                          FairleadSshListenerFunc    func,
                                                          gpointer                   data);
+void                 fairlead_ssh_listener_lead_to      (FairleadSshListener       *self,
+                                                         const FairleadForwardSpec *spec);
 void                 fairlead_ssh_listener_free         (FairleadSshListener       *self);
 int                  fairlead_ssh_listener_get_fd       (FairleadSshListener       *self);
 void                 fairlead_ssh_listener_accept       (FairleadSshListener       *self);

@@ -235,6 +235,7 @@ struct _FairleadRun {
   GListStore *steps;
   FairleadForward *tunnel;
   FairleadTunnelList *tunnels;
+  GError *tunnel_error;
   FairleadSolverStatus *solver;
   FairleadLogModel *log;
   const char *asked;
@@ -317,6 +318,7 @@ run_finalize (GObject *object)
   g_clear_object (&self->steps);
   g_clear_object (&self->tunnel);
   g_clear_object (&self->tunnels);
+  g_clear_error (&self->tunnel_error);
   g_clear_object (&self->solver);
   g_clear_object (&self->log);
   g_clear_error (&self->error);
@@ -692,4 +694,156 @@ fairlead_run_stop_solver_finish (FairleadRun   *self,
                                  GError       **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ------------------------------------------------------------------ its tunnels */
+
+/* The next tunnel that is added, changed, tested or opened for ssh ends with this. */
+void
+fake_run_take_tunnel_error (FairleadRun *self,
+                            GError      *error)
+{
+  g_clear_error (&self->tunnel_error);
+  self->tunnel_error = error;
+}
+
+/* NULL: the task has ended with the error that was given. */
+static GTask *
+begin_tunnel (FairleadRun         *self,
+              const char          *asked,
+              GCancellable        *cancellable,
+              GAsyncReadyCallback  callback,
+              gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  self->asked = asked;
+  if (self->tunnel_error == NULL)
+    return task;
+  g_task_return_error (task, g_steal_pointer (&self->tunnel_error));
+  g_object_unref (task);
+  return NULL;
+}
+
+void
+fairlead_run_add_tunnel_async (FairleadRun               *self,
+                               const FairleadForwardSpec *spec,
+                               gboolean                   keep,
+                               GCancellable              *cancellable,
+                               GAsyncReadyCallback        callback,
+                               gpointer                   user_data)
+{
+  g_autoptr (GTask) task = begin_tunnel (self, "add-tunnel", cancellable, callback, user_data);
+
+  if (task != NULL)
+    g_task_return_pointer (task, g_object_ref (fake_run_add_tunnel (
+                             self, keep ? FAIRLEAD_TUNNEL_ORIGIN_PROFILE : FAIRLEAD_TUNNEL_ORIGIN_SESSION,
+                             spec, NULL, NULL, NULL)), g_object_unref);
+}
+
+FairleadTunnel *
+fairlead_run_add_tunnel_finish (FairleadRun   *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+fairlead_run_change_tunnel_async (FairleadRun               *self,
+                                  FairleadTunnel            *tunnel,
+                                  const FairleadForwardSpec *spec,
+                                  gboolean                   keep,
+                                  GCancellable              *cancellable,
+                                  GAsyncReadyCallback        callback,
+                                  gpointer                   user_data)
+{
+  g_autoptr (GTask) task = begin_tunnel (self, "change-tunnel", cancellable, callback, user_data);
+  g_autoptr (FairleadForward) forward = fake_forward_new_for_spec (spec);
+
+  if (task == NULL)
+    return;
+  fairlead_tunnel_set_spec (tunnel, spec);
+  fairlead_tunnel_take_forward (tunnel, forward);
+  g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+fairlead_run_change_tunnel_finish (FairleadRun   *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+fairlead_run_remove_tunnel (FairleadRun    *self,
+                            FairleadTunnel *tunnel,
+                            gboolean        keep)
+{
+  self->asked = keep ? "remove-tunnel-for-good" : "remove-tunnel";
+  fairlead_tunnel_list_remove (self->tunnels, tunnel);
+}
+
+void
+fairlead_run_retry_tunnel (FairleadRun    *self,
+                           FairleadTunnel *tunnel,
+                           guint           port)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_copy (fairlead_tunnel_get_spec (tunnel));
+  g_autoptr (FairleadForward) forward = NULL;
+
+  self->asked = "retry-tunnel";
+  if (port != 0)
+    spec->listen.port = port;
+  forward = fake_forward_new_for_spec (spec);
+  fairlead_tunnel_take_forward (tunnel, forward);
+}
+
+void
+fairlead_run_test_tunnel_async (FairleadRun         *self,
+                                FairleadTunnel      *tunnel,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_autoptr (GTask) task = begin_tunnel (self, "test-tunnel", cancellable, callback, user_data);
+
+  if (task == NULL)
+    return;
+  fairlead_tunnel_set_health (tunnel, FAIRLEAD_TUNNEL_REACHED, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+fairlead_run_test_tunnel_finish (FairleadRun   *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+fairlead_run_open_ssh_tunnel_async (FairleadRun         *self,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  g_autoptr (GTask) task = begin_tunnel (self, "open-ssh-tunnel", cancellable, callback, user_data);
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (40022, "127.0.0.1", 22);
+  FairleadTunnel *tunnel;
+
+  if (task == NULL)
+    return;
+  tunnel = fake_run_add_tunnel (self, FAIRLEAD_TUNNEL_ORIGIN_SESSION, spec, "SSH for other tools", NULL, NULL);
+  fairlead_tunnel_set_ssh (tunnel, " -o HostKeyAlias=gpu01 ada@127.0.0.1");
+  g_task_return_pointer (task, g_object_ref (tunnel), g_object_unref);
+}
+
+FairleadTunnel *
+fairlead_run_open_ssh_tunnel_finish (FairleadRun   *self,
+                                     GAsyncResult  *result,
+                                     GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

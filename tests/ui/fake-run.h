@@ -52,6 +52,8 @@ void                  fake_run_move       (FairleadRun                   *self,
                                            FairleadTunnel                *tunnel,
                                            const FairleadForwardCounters *counters,
                                            gint64                         now);
+void                  fake_run_take_tunnel_error (FairleadRun *self,
+                                                  GError      *error);
 const char           *fake_run_get_asked (FairleadRun        *self);
 
 G_END_DECLS

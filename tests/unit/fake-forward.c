@@ -13,6 +13,7 @@ struct _FakeForward {
   FairleadForward parent_instance;
 
   GSocketService *service;
+  FairleadForwardCounters counters;
 };
 
 G_DEFINE_FINAL_TYPE (FakeForward, fake_forward, FAIRLEAD_TYPE_FORWARD)
@@ -25,6 +26,13 @@ fake_forward_close (FairleadForward *forward)
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   fairlead_forward_closed (forward);
+}
+
+/* The spec that is looked at for each connection has changed already. */
+static void
+fake_forward_redirect (FairleadForward          *forward,
+                       const FairleadForwardEnd *to)
+{
 }
 
 static void
@@ -42,6 +50,7 @@ fake_forward_class_init (FakeForwardClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = fake_forward_finalize;
   FAIRLEAD_FORWARD_CLASS (klass)->close = fake_forward_close;
+  FAIRLEAD_FORWARD_CLASS (klass)->redirect = fake_forward_redirect;
 }
 
 static void
@@ -83,19 +92,45 @@ start_pump (GSocketConnection *from,
                                 pumped_cb, pump);
 }
 
+/* One that was accepted, until it is connected. */
+typedef struct {
+  FakeForward *forward;
+  GSocketConnection *local;
+} Incoming;
+
+static void
+incoming_free (Incoming *incoming)
+{
+  g_object_unref (incoming->forward);
+  g_object_unref (incoming->local);
+  g_free (incoming);
+}
+
 static void
 connected_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
-  g_autoptr (GSocketConnection) local = user_data;
+  Incoming *incoming = user_data;
+  FakeForward *self = incoming->forward;
   g_autoptr (GSocketConnection) remote = NULL;
+  GError *error = NULL;
 
-  remote = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, NULL);
-  if (remote == NULL)
-    return;
-  start_pump (local, remote);
-  start_pump (remote, local);
+  remote = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
+  self->counters.total++;
+  if (remote != NULL)
+    {
+      self->counters.reached++;
+      start_pump (incoming->local, remote);
+      start_pump (remote, incoming->local);
+    }
+  else
+    {
+      self->counters.failed++;
+      fairlead_forward_take_failure (FAIRLEAD_FORWARD (self), error);
+    }
+  fairlead_forward_take_counters (FAIRLEAD_FORWARD (self), &self->counters);
+  incoming_free (incoming);
 }
 
 static gboolean
@@ -106,10 +141,13 @@ incoming_cb (GSocketService    *service,
 {
   const FairleadForwardSpec *spec = fairlead_forward_get_spec (FAIRLEAD_FORWARD (self));
   g_autoptr (GSocketClient) client = g_socket_client_new ();
+  Incoming *incoming = g_new0 (Incoming, 1);
 
+  incoming->forward = g_object_ref (self);
+  incoming->local = g_object_ref (connection);
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_connect_to_host_async (client, spec->to.host, spec->to.port,
-                                         NULL, connected_cb, g_object_ref (connection));
+                                         NULL, connected_cb, incoming);
   return TRUE;
 }
 
