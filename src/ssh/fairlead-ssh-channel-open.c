@@ -9,8 +9,6 @@
 #include "fairlead-ssh-listener.h"
 #include "fairlead-wire.h"
 
-/* What libssh2 itself offers; more only for channels that turn out to be busy. */
-#define INITIAL_WINDOW (2 * 1024 * 1024)
 #define PACKET_SIZE 32768
 
 static gboolean
@@ -21,6 +19,7 @@ is_open (FairleadSshChannel *self)
   self->opened = NULL;
   self->state = FAIRLEAD_SSH_CHANNEL_OPEN;
   self->begun = g_get_monotonic_time ();
+  fairlead_ssh_channel_watch (self);
   if (self->listener != NULL)
     fairlead_ssh_listener_channel_reached (self->listener);
   if (opened != NULL)
@@ -37,6 +36,7 @@ confirmed (FairleadSshChannel *self)
 
   if (loop->opening == self)
     loop->opening = NULL;
+  fairlead_ssh_windows_measured (&loop->windows, g_get_monotonic_time () - self->asked);
   if (self->command == NULL)
     return is_open (self);
   if (self->unwanted)
@@ -101,6 +101,7 @@ refused (FairleadSshChannel *self,
   FairleadSshLoop *loop = self->loop;
 
   self->channel = NULL;
+  fairlead_ssh_window_close (&self->window, &loop->windows);
   if (loop->opening == self)
     loop->opening = NULL;
   if (code == LIBSSH2_ERROR_CHANNEL_FAILURE && queue_again (self))
@@ -144,10 +145,12 @@ begin (FairleadSshChannel *self)
   const char *type = open_message (self, message);
 
   self->channel = libssh2_channel_open_begin (self->loop->session, type, strlen (type),
-                                              INITIAL_WINDOW, PACKET_SIZE,
-                                              (const char *) message->data, message->len);
+                                              fairlead_ssh_window_open (&self->window, &self->loop->windows),
+                                              PACKET_SIZE, (const char *) message->data, message->len);
   if (self->channel == NULL)
     return refused (self, LIBSSH2_ERROR_ALLOC);
+  *libssh2_channel_abstract (self->channel) = self;
+  self->asked = g_get_monotonic_time ();
   self->state = FAIRLEAD_SSH_CHANNEL_OPENING;
   return TRUE;
 }
@@ -171,6 +174,8 @@ begin (FairleadSshChannel *self)
   if (self->loop->opening != NULL)
     return FALSE;
   self->loop->opening = self;
+  self->asked = g_get_monotonic_time ();
+  fairlead_ssh_window_open (&self->window, &self->loop->windows);
   self->state = FAIRLEAD_SSH_CHANNEL_OPENING;
   return TRUE;
 }
@@ -183,7 +188,7 @@ poll_open (FairleadSshChannel *self)
   int code = 0;
 
   self->channel = libssh2_channel_open_ex (self->loop->session, type, strlen (type),
-                                           INITIAL_WINDOW, PACKET_SIZE,
+                                           self->window.size, PACKET_SIZE,
                                            (const char *) message->data, message->len);
   if (self->channel == NULL)
     code = libssh2_session_last_errno (self->loop->session);
@@ -258,6 +263,7 @@ fairlead_ssh_channel_open_step (FairleadSshChannel *self)
         }
       if (self->command != NULL && !may_begin_session (self))
         return FALSE;
+      fairlead_ssh_channel_watch (self);
       if (!begin (self))
         return FALSE;
       if (self->state != FAIRLEAD_SSH_CHANNEL_OPENING)

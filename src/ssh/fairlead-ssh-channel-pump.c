@@ -8,16 +8,12 @@
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-listener.h"
 
-/* The bytes of an open channel: between libssh2 and the local descriptors, both ways. */
+/* The bytes of an open channel: what both directions share, and the one from the local side to the remote. */
 
-/* The receive window of a busy channel: grown to this after its first MiB, topped up below half. */
-#define GROWN_WINDOW (8 * 1024 * 1024)
-#define GROW_AFTER (1024 * 1024)
-
-static void
-pending_keep (FairleadSshPending *pending,
-              const guint8       *data,
-              gsize               length)
+void
+fairlead_ssh_pending_keep (FairleadSshPending *pending,
+                           const guint8       *data,
+                           gsize               length)
 {
   g_assert (pending->length == 0);
   g_free (pending->data);
@@ -26,9 +22,9 @@ pending_keep (FairleadSshPending *pending,
   pending->length = length;
 }
 
-static void
-pending_took (FairleadSshPending *pending,
-              gsize               length)
+void
+fairlead_ssh_pending_took (FairleadSshPending *pending,
+                           gsize               length)
 {
   pending->offset += length;
   pending->length -= length;
@@ -36,150 +32,203 @@ pending_took (FairleadSshPending *pending,
     g_clear_pointer (&pending->data, g_free);
 }
 
-/* Write to a local descriptor as much as it takes. Returns the count, or -1 when nobody reads there. */
-static gssize
-write_local (int           fd,
-             const guint8 *data,
-             gsize         length)
+/* Leave out what has been written. Returns how many blocks are left. */
+static int
+skip_blocks (struct iovec **blocks,
+             int            n_blocks,
+             gsize          written)
 {
-  gsize done = 0;
-
-  while (done < length)
+  while (n_blocks > 0 && written >= (*blocks)->iov_len)
     {
-      gssize n = send (fd, data + done, length - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+      written -= (*blocks)->iov_len;
+      (*blocks)++;
+      n_blocks--;
+    }
+  if (n_blocks > 0)
+    {
+      (*blocks)->iov_base = (guint8 *) (*blocks)->iov_base + written;
+      (*blocks)->iov_len -= written;
+    }
+  return n_blocks;
+}
+
+/**
+ * fairlead_ssh_channel_write_local:
+ * @blocks: (inout): changed by the call
+ *
+ * Writes to a local descriptor as much as it takes: if less than all, then an event of epoll(7) will say
+ * when it takes more.
+ *
+ * Returns: the number of bytes, or -1 when nobody reads there
+ */
+gssize
+fairlead_ssh_channel_write_local (int           fd,
+                                  struct iovec *blocks,
+                                  int           n_blocks)
+{
+  gssize done = 0;
+
+  while (n_blocks > 0)
+    {
+      struct msghdr message = { .msg_iov = blocks, .msg_iovlen = n_blocks };
+      gssize n = sendmsg (fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return errno == EAGAIN ? (gssize) done : -1;
+        return errno == EAGAIN ? done : -1;
+      done += n;
+      n_blocks = skip_blocks (&blocks, n_blocks, n);
+    }
+  return done;
+}
+
+/**
+ * fairlead_ssh_channel_count:
+ * @received: bytes from the remote
+ * @sent: bytes to the remote
+ */
+void
+fairlead_ssh_channel_count (FairleadSshChannel *self,
+                            gsize               received,
+                            gsize               sent)
+{
+  self->received += received;
+  self->sent += sent;
+  if (self->listener != NULL)
+    fairlead_ssh_listener_count (self->listener, received, sent);
+}
+
+/**
+ * fairlead_ssh_channel_shut_local:
+ *
+ * Passes the end of what the remote says on, when the local side has all of it.
+ *
+ * Returns: %TRUE if it did so now
+ */
+gboolean
+fairlead_ssh_channel_shut_local (FairleadSshChannel *self)
+{
+  if (self->state != FAIRLEAD_SSH_CHANNEL_OPEN || !self->remote_eof || self->out_shut
+      || fairlead_ssh_channel_is_behind (self))
+    return FALSE;
+  if (self->out_fd >= 0)
+    shutdown (self->out_fd, SHUT_WR);
+  if (self->err_fd >= 0)
+    shutdown (self->err_fd, SHUT_WR);
+  self->out_shut = TRUE;
+  self->ask_closed = TRUE;
+  return TRUE;
+}
+
+/* libssh2 asked to write into a full window forgets, in what it says it waits for, that some other
+ * packet is half sent (rule 1): so it is not asked. */
+static gsize
+write_window (FairleadSshChannel *self)
+{
+  return libssh2_channel_window_write_ex (self->channel, NULL);
+}
+
+/* Of what libssh2 queues, what a bulk stream leaves to others: their packets are never refused for its sake. */
+#define RESERVE (64 * 1024)
+
+/* How much may be taken in from the local side: what can be sent on at once, where libssh2 says how much that
+ * is, so that nothing waits here. */
+static gsize
+take_size (FairleadSshChannel *self)
+{
+  gsize size = FAIRLEAD_SSH_WRITE_SIZE;
+
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  gsize window = write_window (self);
+  gsize room = libssh2_session_room (self->loop->session);
+
+  if (self->in_bulk)
+    room = room > RESERVE ? room - RESERVE : 0;
+  if (window > 0 && room == 0)
+    fairlead_ssh_channel_wait (self);
+  size = MIN (size, MIN (window, room));
+#endif
+  return size;
+}
+
+/* Sends from @data. Returns how much of it was taken, or -1 when the channel failed. */
+static gssize
+send_on (FairleadSshChannel *self,
+         const guint8       *data,
+         gsize               length)
+{
+  FairleadSshLoop *loop = self->loop;
+  gsize done = 0;
+
+  while (done < length && write_window (self) > 0)
+    {
+      gssize n = libssh2_channel_write (self->channel, (const char *) data + done, length - done);
+
+      if (fairlead_ssh_loop_blocks (loop, n < 0 ? n : 0, FAIRLEAD_SSH_OP_WRITE, self))
+        break;
+      if (n < 0)
+        {
+          fairlead_ssh_channel_fail (self, n);
+          return -1;
+        }
+      fairlead_ssh_channel_count (self, 0, n);
       done += n;
     }
   return done;
 }
 
-/* Returns FALSE when nobody reads there any more. */
-static gboolean
-flush_pending (FairleadSshPending *pending,
-               int                 fd)
+/* What recv(2) returned says whether there is more. */
+static void
+note_taken (FairleadSshChannel *self,
+            gssize              n,
+            gsize               size)
 {
-  gssize n;
-
-  if (pending->length == 0)
-    return TRUE;
-  n = fd < 0 ? (gssize) pending->length
-             : write_local (fd, pending->data + pending->offset, pending->length);
-  if (n < 0)
-    return FALSE;
-  pending_took (pending, n);
-  return TRUE;
-}
-
-static gboolean
-deliver (FairleadSshPending *pending,
-         int                 fd,
-         const guint8       *data,
-         gsize               length)
-{
-  gssize n = fd < 0 ? (gssize) length : write_local (fd, data, length);
-
-  if (n < 0)
-    return FALSE;
-  if ((gsize) n < length)
-    pending_keep (pending, data + n, length - n);
-  return TRUE;
-}
-
-/* Let a busy channel's window grow, within the session's cap. */
-static gboolean
-adjust_step (FairleadSshChannel *self)
-{
-  FairleadSshLoop *loop = self->loop;
-  unsigned int now;
-  int code;
-
-  if (self->adjust == 0)
-    {
-      gsize window = libssh2_channel_window_read_ex (self->channel, NULL, NULL);
-
-      if (self->received < GROW_AFTER || window >= GROWN_WINDOW / 2)
-        return FALSE;
-      if (self->grown == 0)
-        {
-          if (loop->grown_windows + GROWN_WINDOW > FAIRLEAD_SSH_WINDOW_CAP)
-            return FALSE;
-          self->grown = GROWN_WINDOW;
-          loop->grown_windows += GROWN_WINDOW;
-        }
-      self->adjust = GROWN_WINDOW - window;
-    }
-  code = libssh2_channel_receive_window_adjust2 (self->channel, self->adjust, 1, &now);
-  if (fairlead_ssh_loop_blocks (loop, code, FAIRLEAD_SSH_OP_ADJUST, self))
-    return FALSE;
-  self->adjust = 0;
-  return code < 0 ? fairlead_ssh_channel_fail (self, code) : TRUE;
-}
-
-static gboolean
-read_step (FairleadSshChannel *self)
-{
-  FairleadSshLoop *loop = self->loop;
-  gssize n = libssh2_channel_read (self->channel, (char *) loop->scratch, FAIRLEAD_SSH_READ_SIZE);
-
-  if (fairlead_ssh_loop_blocks (loop, n < 0 ? n : 0, FAIRLEAD_SSH_OP_READ, self))
-    return FALSE;
-  if (n < 0)
-    return fairlead_ssh_channel_fail (self, n);
+  if (n < 0 && errno == EINTR)
+    return;
+  if (n <= 0 || ((gsize) n < size && !self->in_hung_up))
+    self->in_ready = FALSE;
   if (n == 0)
-    {
-      if (libssh2_channel_eof (self->channel))
-        self->remote_eof = TRUE;
-      return self->remote_eof;
-    }
-  self->received += n;
-  if (self->listener != NULL)
-    fairlead_ssh_listener_count (self->listener, n, 0);
-  if (!deliver (&self->to_local, self->out_fd, loop->scratch, n))
+    self->in_eof = TRUE;
+  else if (n < 0 && errno != EAGAIN)
     fairlead_ssh_channel_close (self);
-  return TRUE;
+  else if (n > 0)
+    self->in_bulk = (gsize) n == size;
 }
 
+/* Take in what the local side has, once its last bytes are gone, and send it on. Returns TRUE when there may
+ * be more. */
 static gboolean
-read_errors_step (FairleadSshChannel *self)
+take_local (FairleadSshChannel *self)
 {
-  FairleadSshLoop *loop = self->loop;
-  gssize n = libssh2_channel_read_stderr (self->channel, (char *) loop->scratch,
-                                          FAIRLEAD_SSH_READ_SIZE);
+  gsize size;
+  gssize n, sent;
 
-  if (fairlead_ssh_loop_blocks (loop, n < 0 ? n : 0, FAIRLEAD_SSH_OP_READ_ERRORS, self))
+  if (!self->in_ready || self->in_eof || self->to_remote.length > 0)
     return FALSE;
-  if (n < 0)
-    return fairlead_ssh_channel_fail (self, n);
-  if (n == 0)
+  size = take_size (self);
+  if (size == 0)
     return FALSE;
-  self->received += n;
-  /* Nobody has to want the errors. */
-  if (!deliver (&self->to_errors, self->err_fd, loop->scratch, n))
-    fairlead_fd_clear (&self->err_fd);
-  return TRUE;
+  n = recv (self->in_fd, self->loop->scratch, size, MSG_DONTWAIT);
+  note_taken (self, n, size);
+  if (n <= 0)
+    return self->in_ready || self->in_eof || self->state != FAIRLEAD_SSH_CHANNEL_OPEN;
+  sent = send_on (self, self->loop->scratch, n);
+  if (sent < 0)
+    return TRUE;
+  if (sent < n)
+    fairlead_ssh_pending_keep (&self->to_remote, self->loop->scratch + sent, n - sent);
+  return self->in_ready && self->to_remote.length == 0;
 }
 
 static gboolean
 write_step (FairleadSshChannel *self)
 {
-  FairleadSshLoop *loop = self->loop;
-  gssize n = libssh2_channel_write (self->channel,
-                                    (char *) self->to_remote.data + self->to_remote.offset,
-                                    self->to_remote.length);
+  gssize sent = send_on (self, self->to_remote.data + self->to_remote.offset, self->to_remote.length);
 
-  if (fairlead_ssh_loop_blocks (loop, n < 0 ? n : 0, FAIRLEAD_SSH_OP_WRITE, self))
-    return FALSE;
-  if (n < 0)
-    return fairlead_ssh_channel_fail (self, n);
-  self->sent += n;
-  if (self->listener != NULL)
-    fairlead_ssh_listener_count (self->listener, 0, n);
-  pending_took (&self->to_remote, n);
-  return n > 0;
+  if (sent > 0)
+    fairlead_ssh_pending_took (&self->to_remote, sent);
+  return sent != 0;
 }
 
 static gboolean
@@ -195,128 +244,31 @@ eof_step (FairleadSshChannel *self)
   return TRUE;
 }
 
-/* Is there anything to read without asking the socket (rule 6)? */
 static gboolean
-has_incoming (FairleadSshChannel *self)
+may_send (FairleadSshChannel *self)
 {
-  unsigned long available = 0;
-
-  libssh2_channel_window_read_ex (self->channel, &available, NULL);
-  return available > 0 || libssh2_channel_eof (self->channel);
-}
-
-/* The remote has nothing more to say, and the local side has it all. */
-static gboolean
-shut_local (FairleadSshChannel *self)
-{
-  if (self->state != FAIRLEAD_SSH_CHANNEL_OPEN || !self->remote_eof || self->out_shut
-      || self->to_local.length > 0 || self->to_errors.length > 0)
-    return FALSE;
-  if (self->out_fd >= 0)
-    shutdown (self->out_fd, SHUT_WR);
-  if (self->err_fd >= 0)
-    shutdown (self->err_fd, SHUT_WR);
-  self->out_shut = TRUE;
-  self->ask_closed = TRUE;
-  return TRUE;
-}
-
-static gboolean
-may_read (FairleadSshChannel       *self,
-          const FairleadSshPending *pending)
-{
-  /* An adjustment that waits for a key exchange is retried before any read: libssh2 keeps one per
-   * channel, and a read may want another. */
-  return self->state == FAIRLEAD_SSH_CHANNEL_OPEN && self->loop->owner_op == FAIRLEAD_SSH_OP_NONE
-         && self->adjust == 0 && pending->length == 0;
-}
-
-/**
- * fairlead_ssh_channel_pump_down:
- *
- * From the remote to the local side, as much as both have and take now.
- *
- * Returns: %TRUE on progress
- */
-gboolean
-fairlead_ssh_channel_pump_down (FairleadSshChannel *self)
-{
-  gboolean progress = FALSE;
-
-  if (!flush_pending (&self->to_local, self->out_fd))
-    {
-      fairlead_ssh_channel_close (self);
-      return TRUE;
-    }
-  if (!flush_pending (&self->to_errors, self->err_fd))
-    fairlead_fd_clear (&self->err_fd);
-  if (!self->remote_eof && has_incoming (self))
-    {
-      if (self->to_local.length == 0 && adjust_step (self))
-        progress = TRUE;
-      if (self->command != NULL && may_read (self, &self->to_errors) && read_errors_step (self))
-        progress = TRUE;
-      if (may_read (self, &self->to_local) && read_step (self))
-        progress = TRUE;
-    }
-  return shut_local (self) || progress;
-}
-
-/* Take in what the local side has, once its last bytes are gone. */
-static gboolean
-take_local (FairleadSshChannel *self)
-{
-  gssize n;
-
-  if (!self->in_ready || self->in_eof || self->to_remote.length > 0)
-    return FALSE;
-  n = recv (self->in_fd, self->loop->scratch, FAIRLEAD_SSH_WRITE_SIZE, MSG_DONTWAIT);
-  if (n < (gssize) FAIRLEAD_SSH_WRITE_SIZE)
-    self->in_ready = FALSE;
-  if (n > 0)
-    pending_keep (&self->to_remote, self->loop->scratch, n);
-  else if (n == 0)
-    self->in_eof = TRUE;
-  else if (errno == EINTR)
-    self->in_ready = TRUE;
-  else if (errno == EAGAIN)
-    return FALSE;
-  else
-    fairlead_ssh_channel_close (self);
-  return TRUE;
-}
-
-/* libssh2 asked to write into a full window forgets, in what it says it waits for, that some other
- * packet is half sent (rule 1): so it is not asked. */
-static gboolean
-window_is_full (FairleadSshChannel *self)
-{
-  return libssh2_channel_window_write_ex (self->channel, NULL) == 0;
+  return self->state == FAIRLEAD_SSH_CHANNEL_OPEN && self->loop->owner_op == FAIRLEAD_SSH_OP_NONE;
 }
 
 /**
  * fairlead_ssh_channel_pump_up:
  *
- * From the local side to the remote, as much as there is and as its window takes.
+ * From the local side to the remote, as much as there is and as its window takes, up to a turn's worth.
  *
- * Returns: %TRUE on progress
+ * Returns: %TRUE when there may be more to do
  */
 gboolean
 fairlead_ssh_channel_pump_up (FairleadSshChannel *self)
 {
-  gboolean progress;
+  gboolean progress = FALSE;
 
   if (self->loop->broken)
     return FALSE;
-  progress = take_local (self);
-  while (self->state == FAIRLEAD_SSH_CHANNEL_OPEN && self->to_remote.length > 0)
-    {
-      if (window_is_full (self) || !write_step (self))
-        return progress;
-      progress = TRUE;
-    }
-  if (self->state == FAIRLEAD_SSH_CHANNEL_OPEN && self->in_eof && !self->eof_sent
-      && eof_step (self))
+  if (self->to_remote.length > 0)
+    progress = write_step (self);
+  if (may_send (self) && take_local (self))
+    progress = TRUE;
+  if (may_send (self) && self->in_eof && !self->eof_sent && self->to_remote.length == 0 && eof_step (self))
     progress = TRUE;
   return progress;
 }
@@ -331,14 +283,9 @@ gboolean
 fairlead_ssh_channel_pump_resume (FairleadSshChannel *self,
                                   FairleadSshOp       op)
 {
-  static gboolean (*const steps[]) (FairleadSshChannel *) = {
-    [FAIRLEAD_SSH_OP_ADJUST] = adjust_step,
-    [FAIRLEAD_SSH_OP_READ] = read_step,
-    [FAIRLEAD_SSH_OP_READ_ERRORS] = read_errors_step,
-    [FAIRLEAD_SSH_OP_WRITE] = write_step,
-    [FAIRLEAD_SSH_OP_EOF] = eof_step,
-  };
-
-  g_assert (op < G_N_ELEMENTS (steps) && steps[op] != NULL);
-  return steps[op] (self);
+  if (op == FAIRLEAD_SSH_OP_WRITE)
+    return write_step (self);
+  if (op == FAIRLEAD_SSH_OP_EOF)
+    return eof_step (self);
+  return fairlead_ssh_channel_down_resume (self, op);
 }

@@ -11,6 +11,41 @@
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
 
+static void
+put_into (FairleadSshChannel *self,
+          GQueue             *queue)
+{
+  if (self->queue == queue)
+    return;
+  if (self->queue != NULL)
+    g_queue_unlink (self->queue, &self->link);
+  self->queue = queue;
+  if (queue != NULL)
+    g_queue_push_tail_link (queue, &self->link);
+}
+
+/**
+ * fairlead_ssh_channel_ready:
+ *
+ * There may be something to do for the channel: it has its turn in the next pass.
+ */
+void
+fairlead_ssh_channel_ready (FairleadSshChannel *self)
+{
+  put_into (self, &self->loop->ready);
+}
+
+/**
+ * fairlead_ssh_channel_wait:
+ *
+ * Its packet was refused: it has its turn when there is room again.
+ */
+void
+fairlead_ssh_channel_wait (FairleadSshChannel *self)
+{
+  put_into (self, &self->loop->waiting);
+}
+
 static FairleadSshChannel *
 channel_new (FairleadSshLoop *loop)
 {
@@ -19,7 +54,9 @@ channel_new (FairleadSshLoop *loop)
   self->loop = loop;
   self->in_fd = self->out_fd = self->err_fd = -1;
   self->exit_status = -1;
+  self->link.data = self;
   g_ptr_array_add (loop->channels, self);
+  fairlead_ssh_channel_ready (self);
   return self;
 }
 
@@ -36,6 +73,7 @@ fairlead_ssh_channel_new_exec (FairleadSshLoop *loop,
   FairleadSshChannel *self = channel_new (loop);
 
   self->command = g_strdup (command);
+  g_ptr_array_add (loop->commands, self);
   return self;
 }
 
@@ -62,9 +100,9 @@ close_fds (FairleadSshChannel *self)
 {
   if (self->in_fd == self->out_fd)
     self->in_fd = -1;
-  fairlead_fd_clear (&self->in_fd);
-  fairlead_fd_clear (&self->out_fd);
-  fairlead_fd_clear (&self->err_fd);
+  fairlead_ssh_channel_unwatch (self, &self->in_fd);
+  fairlead_ssh_channel_unwatch (self, &self->out_fd);
+  fairlead_ssh_channel_unwatch (self, &self->err_fd);
 }
 
 /**
@@ -106,11 +144,17 @@ fairlead_ssh_channel_free (FairleadSshChannel *self)
       if (was_open)
         loop->session_ended = g_get_monotonic_time ();
     }
-  loop->grown_windows -= self->grown;
+  if (loop->stepping == self)
+    loop->stepping = NULL;
+  fairlead_ssh_window_close (&self->window, &loop->windows);
+  put_into (self, NULL);
   g_ptr_array_remove_fast (loop->channels, self);
+  g_ptr_array_remove_fast (loop->commands, self);
   g_free (self->to_remote.data);
+#if !HAVE_LIBSSH2_QUEUED_OUTPUT
   g_free (self->to_local.data);
   g_free (self->to_errors.data);
+#endif
   g_free (self->command);
   g_free (self->to.host);
   g_free (self->to.path);
@@ -142,6 +186,7 @@ void
 fairlead_ssh_channel_close (FairleadSshChannel *self)
 {
   close_fds (self);
+  fairlead_ssh_channel_ready (self);
   self->unwanted = TRUE;
   if (self->state >= FAIRLEAD_SSH_CHANNEL_OPEN && self->state < FAIRLEAD_SSH_CHANNEL_FREEING)
     self->state = FAIRLEAD_SSH_CHANNEL_FREEING;
@@ -198,6 +243,7 @@ free_step (FairleadSshChannel *self)
   if (code < 0 && fairlead_ssh_error_is_fatal (code))
     fairlead_ssh_loop_lost (self->loop, code);
   self->channel = NULL;
+  fairlead_ssh_window_close (&self->window, &self->loop->windows);
   if (self->reopen && self->loop->error == NULL)
     {
       self->reopen = FALSE;
@@ -230,7 +276,7 @@ finish (FairleadSshChannel *self)
       fairlead_ssh_channel_close (self);
       return TRUE;
     }
-  if (self->loop->arrivals == self->loop->arrivals_seen && !self->ask_closed)
+  if (!self->loop->queues_output && self->loop->arrivals == self->loop->arrivals_seen && !self->ask_closed)
     return FALSE;
   self->ask_closed = FALSE;
   return wait_closed_step (self);
@@ -310,67 +356,5 @@ fairlead_ssh_channel_resume (FairleadSshChannel *self,
 gboolean
 fairlead_ssh_channel_is_behind (FairleadSshChannel *self)
 {
-  return self->state == FAIRLEAD_SSH_CHANNEL_OPEN
-         && (self->to_local.length > 0 || self->to_errors.length > 0);
-}
-
-/**
- * fairlead_ssh_channel_get_polls:
- * @polls: (out caller-allocates) (array fixed-size=3): what to wait for
- *
- * A descriptor with no event is listed too: its hang-up says that its reader has gone.
- *
- * Returns: how many
- */
-guint
-fairlead_ssh_channel_get_polls (FairleadSshChannel *self,
-                                struct pollfd      *polls)
-{
-  guint n = 0;
-  short in = 0;
-
-  /* A client that resets its connection need not be kept until the answer comes, which may be never. One
-   * that has shut down its side may wait for it. */
-  if (self->state <= FAIRLEAD_SSH_CHANNEL_OPENING && self->out_fd >= 0 && self->in_fd == self->out_fd)
-    polls[n++] = (struct pollfd) { .fd = self->out_fd, .events = 0 };
-  if (self->state != FAIRLEAD_SSH_CHANNEL_OPEN)
-    return n;
-  if (!self->in_eof && !self->in_ready && self->to_remote.length == 0)
-    in = POLLIN;
-  if (self->in_fd >= 0 && self->in_fd != self->out_fd && in != 0)
-    polls[n++] = (struct pollfd) { .fd = self->in_fd, .events = in };
-  if (self->out_fd >= 0 && (self->in_fd == self->out_fd || !self->out_shut))
-    {
-      short out = self->to_local.length > 0 ? POLLOUT : 0;
-
-      if (self->in_fd == self->out_fd)
-        out |= in;
-      /* A socket that serves both directions reports its hang-up for ever once both are shut. */
-      if (out != 0 || self->in_fd != self->out_fd)
-        polls[n++] = (struct pollfd) { .fd = self->out_fd, .events = out };
-    }
-  if (self->err_fd >= 0 && self->to_errors.length > 0)
-    polls[n++] = (struct pollfd) { .fd = self->err_fd, .events = POLLOUT };
-  return n;
-}
-
-/**
- * fairlead_ssh_channel_take_polls:
- *
- * What poll(2) said of what fairlead_ssh_channel_get_polls() listed.
- */
-void
-fairlead_ssh_channel_take_polls (FairleadSshChannel  *self,
-                                 const struct pollfd *polls,
-                                 guint                n_polls)
-{
-  for (guint i = 0; i < n_polls; i++)
-    {
-      if (polls[i].revents == 0)
-        continue;
-      if (polls[i].fd == self->in_fd && (polls[i].events & POLLIN) != 0)
-        self->in_ready = TRUE;
-      else if (polls[i].fd == self->out_fd && polls[i].events == 0)
-        fairlead_ssh_channel_close (self);
-    }
+  return self->state == FAIRLEAD_SSH_CHANNEL_OPEN && (self->out_full || self->err_full);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <poll.h>
+#include <sys/uio.h>
 
 #include "fairlead-ssh-loop.h"
 
@@ -33,6 +33,12 @@ typedef struct {
   gsize length;
 } FairleadSshPending;
 
+/* A descriptor of a channel, in the loop's epoll(7). */
+typedef struct {
+  FairleadSshChannel *channel;
+  int fd;                            /* -1: not watched */
+} FairleadSshWatch;
+
 /**
  * FairleadSshChannel:
  *
@@ -49,13 +55,23 @@ struct _FairleadSshChannel {
   FairleadForwardEnd to;
   guint n_variables;                 /* of the environment, how many have been dealt with */
 
+  GList link;                        /* in one of the loop's queues */
+  GQueue *queue;                     /* which, or NULL */
+
   int in_fd;                         /* read here, sent to the remote; -1 for none */
   int out_fd;                        /* what the remote sends is written here; may be in_fd */
   int err_fd;
+  FairleadSshWatch watches[3];
   FairleadSshPending to_remote;
+#if !HAVE_LIBSSH2_QUEUED_OUTPUT
   FairleadSshPending to_local;
   FairleadSshPending to_errors;
-  gboolean in_ready;                 /* poll(2) says that in_fd has something */
+#endif
+  gboolean in_ready;                 /* in_fd may have something */
+  gboolean in_hung_up;               /* … and after that its end */
+  gboolean in_bulk;                  /* … and had more than a turn's worth */
+  gboolean out_full;                 /* out_fd takes no more for now, though there is some */
+  gboolean err_full;
   gboolean in_eof;
   gboolean eof_sent;
   gboolean remote_eof;
@@ -68,7 +84,8 @@ struct _FairleadSshChannel {
 
   guint64 received;
   guint64 sent;
-  gsize grown;                       /* how much its receive window was grown */
+  gint64 asked;                      /* when it was asked for; monotonic */
+  FairleadSshWindow window;
   gsize adjust;                      /* an adjustment under way: the same amount is retried */
 
   int exit_status;
@@ -88,12 +105,17 @@ void                fairlead_ssh_channel_close      (FairleadSshChannel    *self
 gboolean            fairlead_ssh_channel_step       (FairleadSshChannel    *self);
 gboolean            fairlead_ssh_channel_resume     (FairleadSshChannel    *self,
                                                      FairleadSshOp          op);
-guint               fairlead_ssh_channel_get_polls  (FairleadSshChannel    *self,
-                                                     struct pollfd         *polls);
-void                fairlead_ssh_channel_take_polls (FairleadSshChannel    *self,
-                                                     const struct pollfd   *polls,
-                                                     guint                  n_polls);
 gboolean            fairlead_ssh_channel_is_behind  (FairleadSshChannel    *self);
+
+void                fairlead_ssh_channel_ready      (FairleadSshChannel    *self);
+void                fairlead_ssh_channel_wait       (FairleadSshChannel    *self);
+
+/* fairlead-ssh-channel-watch.c */
+void                fairlead_ssh_channel_watch      (FairleadSshChannel    *self);
+void                fairlead_ssh_channel_unwatch    (FairleadSshChannel    *self,
+                                                     int                   *fd);
+void                fairlead_ssh_watch_take         (FairleadSshWatch      *self,
+                                                     guint32                events);
 
 /* fairlead-ssh-channel-open.c */
 gboolean            fairlead_ssh_channel_open_step  (FairleadSshChannel    *self);
@@ -102,12 +124,26 @@ void                fairlead_ssh_channel_free       (FairleadSshChannel    *self
 gboolean            fairlead_ssh_channel_fail       (FairleadSshChannel    *self,
                                                      int                    code);
 
-/* fairlead-ssh-channel-pump.c */
+/* fairlead-ssh-channel-down.c, or fairlead-ssh-channel-down-stock.c */
 gboolean            fairlead_ssh_channel_pump_down  (FairleadSshChannel    *self);
+gboolean            fairlead_ssh_channel_down_resume (FairleadSshChannel   *self,
+                                                     FairleadSshOp          op);
+
+/* fairlead-ssh-channel-pump.c */
+gboolean            fairlead_ssh_channel_shut_local (FairleadSshChannel    *self);
+gssize              fairlead_ssh_channel_write_local (int                   fd,
+                                                     struct iovec          *blocks,
+                                                     int                    n_blocks);
+void                fairlead_ssh_channel_count      (FairleadSshChannel    *self,
+                                                     gsize                  received,
+                                                     gsize                  sent);
+void                fairlead_ssh_pending_keep       (FairleadSshPending    *pending,
+                                                     const guint8          *data,
+                                                     gsize                  length);
+void                fairlead_ssh_pending_took       (FairleadSshPending    *pending,
+                                                     gsize                  length);
 gboolean            fairlead_ssh_channel_pump_up    (FairleadSshChannel    *self);
 gboolean            fairlead_ssh_channel_pump_resume (FairleadSshChannel   *self,
                                                      FairleadSshOp          op);
-
-#define FAIRLEAD_SSH_CHANNEL_MAX_POLLS 3
 
 G_END_DECLS

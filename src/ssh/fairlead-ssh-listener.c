@@ -124,12 +124,12 @@ fairlead_ssh_listener_free (FairleadSshListener *self)
 /**
  * fairlead_ssh_listener_get_fd:
  *
- * Returns: what to poll for new connections; -1 while out of descriptors
+ * Returns: what to poll for new connections; -1 while out of descriptors, or of channels
  */
 int
 fairlead_ssh_listener_get_fd (FairleadSshListener *self)
 {
-  if (self->paused_until != 0)
+  if (self->paused_until != 0 || self->loop->channels->len >= FAIRLEAD_SSH_MAX_CHANNELS)
     return -1;
   return self->several >= 0 ? self->several : self->sockets->fds[0];
 }
@@ -165,7 +165,7 @@ static void
 accept_from (FairleadSshListener *self,
              int                  listening)
 {
-  for (;;)
+  while (self->loop->channels->len < FAIRLEAD_SSH_MAX_CHANNELS)
     {
       fairlead_autofd fd = accept4 (listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 

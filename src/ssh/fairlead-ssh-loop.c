@@ -4,6 +4,7 @@
 #include "fairlead-ssh-loop.h"
 
 #include <glib/gi18n-lib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -73,7 +74,13 @@ loop_new (FairleadTarget      *target,
   if (self->wake_fd < 0)
     g_error ("eventfd: %s", g_strerror (errno));
   self->fd = -1;
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->epoll_fd < 0)
+    g_error ("epoll_create1: %s", g_strerror (errno));
   self->channels = g_ptr_array_new ();
+  self->commands = g_ptr_array_new ();
+  g_queue_init (&self->ready);
+  g_queue_init (&self->waiting);
   self->listeners = g_ptr_array_new ();
   return self;
 }
@@ -137,10 +144,12 @@ fairlead_ssh_loop_unref (FairleadSshLoop *self)
     return;
   g_assert (self->session == NULL && self->channels->len == 0 && self->listeners->len == 0);
   g_ptr_array_unref (self->channels);
+  g_ptr_array_unref (self->commands);
   g_ptr_array_unref (self->listeners);
   g_queue_clear_full (&self->posted, g_free);
   g_mutex_clear (&self->mutex);
   fairlead_fd_clear (&self->wake_fd);
+  fairlead_fd_clear (&self->epoll_fd);
   g_clear_pointer (&self->peer_address, g_free);
   g_clear_pointer (&self->scratch, g_free);
   g_clear_pointer (&self->environment, g_ptr_array_unref);
@@ -343,7 +352,8 @@ fairlead_ssh_loop_lost (FairleadSshLoop *self,
  * @channel: (nullable): on which channel
  *
  * Keeps rule 1: a call that returned EAGAIN with a half-sent packet becomes the session's owner; any
- * other end of the owner's call lets go.
+ * other end of the owner's call lets go. Where packets are queued, none is half sent: one that was refused
+ * waits for room.
  *
  * Returns: %TRUE when @code is EAGAIN
  */
@@ -353,12 +363,16 @@ fairlead_ssh_loop_blocks (FairleadSshLoop    *self,
                           FairleadSshOp       op,
                           FairleadSshChannel *channel)
 {
-  gboolean half_sent = code == LIBSSH2_ERROR_EAGAIN
+  gboolean half_sent = code == LIBSSH2_ERROR_EAGAIN && !self->queues_output
                        && (libssh2_session_block_directions (self->session)
                            & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
 
   self->owner_op = half_sent ? op : FAIRLEAD_SSH_OP_NONE;
   self->owner_channel = half_sent ? channel : NULL;
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  if (code == LIBSSH2_ERROR_EAGAIN && channel != NULL && libssh2_session_room (self->session) == 0)
+    fairlead_ssh_channel_wait (channel);
+#endif
   return code == LIBSSH2_ERROR_EAGAIN;
 }
 

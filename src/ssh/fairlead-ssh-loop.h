@@ -8,6 +8,7 @@
 #include "fairlead-remote.h"
 #include "fairlead-ssh-memory.h"
 #include "fairlead-ssh-server.h"
+#include "fairlead-ssh-window.h"
 #include "fairlead-target.h"
 
 G_BEGIN_DECLS
@@ -52,12 +53,11 @@ typedef enum {
   FAIRLEAD_SSH_LOG_DETAIL,         /* only from VERBOSE on */
 } FairleadSshLog;
 
-/* The scratch buffers: what does not fit at once is kept by the channel. */
+/* How much one channel may take down or up before the others have their turn; upwards in whole packets of
+ * libssh2. What a session holds in memory at most: all receive windows (FAIRLEAD_SSH_WINDOW_CAP), what
+ * libssh2 has queued to be sent (256 KiB) or just received (128 KiB), and these two. */
 #define FAIRLEAD_SSH_READ_SIZE (256 * 1024)
-#define FAIRLEAD_SSH_WRITE_SIZE (128 * 1024)
-
-/* The sum of all receive windows of a session beyond the first 2 MiB of each channel. */
-#define FAIRLEAD_SSH_WINDOW_CAP (64u * 1024 * 1024)
+#define FAIRLEAD_SSH_WRITE_SIZE (4 * 32700)
 
 /**
  * FairleadSshLoop:
@@ -113,8 +113,15 @@ struct _FairleadSshLoop {
   FairleadSshChannel *requesting; /* exec requests: one at a time (rule 8) */
   FairleadSshChannel *opening;    /* a stock libssh2 opens one channel at a time */
   GPtrArray *channels;            /* of FairleadSshChannel, owned */
+  GPtrArray *commands;            /* those of them that run one: few, and each has its turn in every pass */
+  GQueue ready;                   /* those that there is something to do for */
+  GQueue waiting;                 /* those whose packet was refused for want of room */
+  FairleadSshChannel *stepping;   /* the one whose turn it is; NULL once it has been freed */
+  int epoll_fd;                   /* of the descriptors of all channels */
   GPtrArray *listeners;           /* of FairleadSshListener, owned */
-  gsize grown_windows;            /* bytes beyond the initial windows */
+  FairleadSshWindows windows;
+  gboolean queues_output;         /* no packet is ever half sent (rule 1) */
+  gboolean unsent;                /* the socket did not take all that is queued */
   gboolean closing;
   gboolean lingers;               /* a broken connection ends only when what had come is handed out */
   gboolean broken;                /* nothing comes any more, and what is sent goes nowhere */
@@ -122,7 +129,7 @@ struct _FairleadSshLoop {
   gint64 broken_at;
   GError *error;
   gboolean error_is_outer;        /* … is of a jump host before this one, and names it */
-  guint8 *scratch;                /* FAIRLEAD_SSH_READ_SIZE */
+  guint8 *scratch;                /* FAIRLEAD_SSH_READ_SIZE; free between two calls */
 };
 
 FairleadSshLoop *fairlead_ssh_loop_new          (FairleadTarget          *target,

@@ -2,20 +2,27 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/epoll.h>
 
 #include "fairlead-ssh-channel.h"
 #include "fairlead-ssh-environment.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
 
-/* What a turn may do before it looks at the descriptors again: one busy stream must not keep a
- * keepalive or a new connection waiting. */
-#define MAX_PASSES 64
+/* A turn: take in what the server sent, as much as this; let each channel that there is something to do for do
+ * a turn's worth; send; and look at all descriptors again. So no stream keeps a small request, a keepalive or a
+ * new connection waiting for longer than that takes, and what is small passes the streams by. */
+#define DRAIN_SIZE (256 * 1024)
+
+/* How much the kernel keeps of what has not been sent (tcp(7), TCP_NOTSENT_LOWAT): what comes later and is
+ * urgent waits behind it. What is on its way is not limited by this. */
+#define UNSENT_SIZE (128 * 1024)
 
 typedef struct {
   GArray *polls;           /* of struct pollfd */
-  GArray *first;           /* of guint: where each channel's polls begin */
   GPollFD cancel;
 } Turn;
 
@@ -23,10 +30,11 @@ enum {
   POLL_SSH,
   POLL_WAKE,
   POLL_CANCEL,
+  POLL_CHANNELS,
   N_FIXED_POLLS
 };
 
-#if !HAVE_LIBSSH2_PIPELINED_OPEN
+#if !HAVE_LIBSSH2_QUEUED_OUTPUT
 /* A stock libssh2 takes in what comes only while it reads a channel: the control channel, or a jump
  * host's one, of which nothing is taken then. */
 static FairleadSshChannel *
@@ -47,14 +55,15 @@ channel_to_drain (FairleadSshLoop *self)
 }
 #endif
 
-/* Take in what the server sent, once for all channels (rule 6). */
+/* Take in what the server sent, once for all channels (rule 6). Returns TRUE when there is more, of which the
+ * socket may say nothing. */
 static gboolean
 drain (FairleadSshLoop *self)
 {
   int code;
 
-#if HAVE_LIBSSH2_PIPELINED_OPEN
-  code = libssh2_session_drain (self->session);
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  code = libssh2_session_drain (self->session, DRAIN_SIZE);
 #else
   FairleadSshChannel *channel = channel_to_drain (self);
   char nothing[1];
@@ -65,7 +74,7 @@ drain (FairleadSshLoop *self)
 #endif
   if (!fairlead_ssh_loop_blocks (self, code, FAIRLEAD_SSH_OP_DRAIN, NULL) && code < 0)
     fairlead_ssh_loop_lost (self, code);
-  return FALSE;
+  return HAVE_LIBSSH2_QUEUED_OUTPUT && code == 0;
 }
 
 static gboolean
@@ -103,56 +112,105 @@ resume (FairleadSshLoop *self)
     }
 }
 
-/* One pass over all channels. Backwards: a step may remove its channel. */
+/* Those that something has come for have their turn. */
+static void
+ready_touched (FairleadSshLoop *self)
+{
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  LIBSSH2_CHANNEL *touched;
+
+  while ((touched = libssh2_session_touched_channel (self->session)) != NULL)
+    if (*libssh2_channel_abstract (touched) != NULL)
+      fairlead_ssh_channel_ready (*libssh2_channel_abstract (touched));
+  for (guint i = 0; i < self->commands->len; i++)
+    fairlead_ssh_channel_ready (self->commands->pdata[i]);
+#else
+  for (guint i = 0; i < self->channels->len; i++)
+    fairlead_ssh_channel_ready (self->channels->pdata[i]);
+#endif
+}
+
+/* Their packets were refused: is there room now? */
+static void
+ready_waiting (FairleadSshLoop *self)
+{
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  if (self->waiting.length == 0 || libssh2_session_room (self->session) < FAIRLEAD_SSH_WRITE_SIZE)
+    return;
+#endif
+  while (self->waiting.length > 0)
+    fairlead_ssh_channel_ready (g_queue_peek_head (&self->waiting));
+}
+
+/* Each that is ready has its turn; once, though it may be ready again. Returns TRUE on progress. */
 static gboolean
 pass (FairleadSshLoop *self)
 {
   gboolean progress = FALSE;
 
-  for (guint i = self->channels->len; i-- > 0;)
+  for (guint n = self->ready.length; n > 0 && self->ready.length > 0; n--)
     {
+      FairleadSshChannel *channel = g_queue_peek_head (&self->ready);
+
       if (self->owner_op != FAIRLEAD_SSH_OP_NONE || self->error != NULL)
-        return progress;
-      if (i < self->channels->len && fairlead_ssh_channel_step (self->channels->pdata[i]))
-        progress = TRUE;
+        return TRUE;
+      g_queue_unlink (&self->ready, &channel->link);
+      channel->queue = NULL;
+      self->stepping = channel;
+      if (fairlead_ssh_channel_step (channel))
+        {
+          progress = TRUE;
+          if (self->stepping != NULL)
+            fairlead_ssh_channel_ready (channel);
+        }
+      self->stepping = NULL;
     }
   return progress;
 }
 
-/* All that can be done without waiting. Returns TRUE when there may be more. */
+static void
+flush (FairleadSshLoop *self)
+{
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  int code = libssh2_session_flush (self->session);
+
+  self->unsent = code == LIBSSH2_ERROR_EAGAIN;
+  if (code < 0 && !self->unsent)
+    fairlead_ssh_loop_lost (self, code);
+#endif
+}
+
+/* What can be done without waiting, in measure. Returns TRUE when there may be more. */
 static gboolean
 work (FairleadSshLoop *self)
 {
-  gboolean progress = TRUE;
-  gboolean drained = FALSE;
-  guint64 arrivals = self->arrivals;
+  gboolean more = FALSE;
+  guint64 arrivals;
 
-  for (guint i = 0; i < MAX_PASSES && progress && self->error == NULL; i++)
+  if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
     {
-      /* Again after each call that read the socket: one that sends ends a key exchange without taking
-       * in what came behind it, and the socket stays silent (rule 5). */
-      if (self->owner_op == FAIRLEAD_SSH_OP_NONE && (!drained || arrivals != self->arrivals))
-        {
-          drain (self);
-          drained = TRUE;
-        }
-      progress = FALSE;
+      resume (self);
       if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
-        {
-          resume (self);
-          if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
-            return FALSE;
-          progress = TRUE;
-        }
-      arrivals = self->arrivals;
-      if (self->error == NULL && pass (self))
-        progress = TRUE;
-      if (arrivals != self->arrivals)
-        progress = TRUE;
+        return FALSE;
+      more = TRUE;
     }
-  if (!progress)
+  flush (self);
+  if (self->error == NULL && drain (self))
+    more = TRUE;
+  arrivals = self->arrivals;
+  ready_touched (self);
+  ready_waiting (self);
+  if (self->error == NULL && pass (self))
+    more = TRUE;
+  if (self->error == NULL)
+    flush (self);
+  /* A call that sends may end a key exchange, and then has read what came behind it: the socket stays silent
+   * (rule 5). */
+  if (arrivals != self->arrivals || (self->ready.length > 0 && self->owner_op == FAIRLEAD_SSH_OP_NONE))
+    more = TRUE;
+  if (!more)
     self->arrivals_seen = self->arrivals;
-  return progress;
+  return more;
 }
 
 /* The last probe is given this long before the connection counts as lost; longer behind each jump host,
@@ -257,33 +315,32 @@ static void
 gather_polls (FairleadSshLoop *self,
               Turn            *turn)
 {
-  gboolean owned = self->owner_op != FAIRLEAD_SSH_OP_NONE;
-  short events = owned ? POLLOUT : POLLIN;
+  short events = self->owner_op != FAIRLEAD_SSH_OP_NONE ? POLLOUT : POLLIN;
 
-#if !HAVE_LIBSSH2_PIPELINED_OPEN
+#if !HAVE_LIBSSH2_QUEUED_OUTPUT
   /* Nothing to read from: only the end of the connection is of interest. */
-  if (!owned && self->channels->len == 0)
+  if (events == POLLIN && self->channels->len == 0)
     events = 0;
 #endif
+  if (self->unsent)
+    events |= POLLOUT;
   g_array_set_size (turn->polls, 0);
-  g_array_set_size (turn->first, 0);
   add_poll (turn, self->broken ? -1 : self->fd, events);
   add_poll (turn, self->wake_fd, POLLIN);
   add_poll (turn, turn->cancel.fd, turn->cancel.fd >= 0 ? POLLIN : 0);
+  add_poll (turn, self->epoll_fd, POLLIN);
   for (guint i = 0; i < self->listeners->len; i++)
     add_poll (turn, fairlead_ssh_listener_get_fd (self->listeners->pdata[i]), POLLIN);
-  for (guint i = 0; i < self->channels->len; i++)
-    {
-      struct pollfd polls[FAIRLEAD_SSH_CHANNEL_MAX_POLLS];
-      guint n = 0;
+}
 
-      /* While a packet is half sent no channel has its turn: what is ready would be so for ever. */
-      if (!owned)
-        n = fairlead_ssh_channel_get_polls (self->channels->pdata[i], polls);
-      g_array_append_val (turn->first, turn->polls->len);
-      g_array_append_vals (turn->polls, polls, n);
-    }
-  g_array_append_val (turn->first, turn->polls->len);
+static void
+take_channel_events (FairleadSshLoop *self)
+{
+  struct epoll_event events[256];
+  int n = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), 0);
+
+  for (int i = 0; i < n; i++)
+    fairlead_ssh_watch_take (events[i].data.ptr, events[i].events);
 }
 
 static void
@@ -292,15 +349,9 @@ take_polls (FairleadSshLoop *self,
 {
   const struct pollfd *polls = (const struct pollfd *) turn->polls->data;
   guint n_listeners = self->listeners->len;
-  guint n_channels = self->channels->len;
 
-  for (guint i = 0; i < n_channels; i++)
-    {
-      guint first = g_array_index (turn->first, guint, i);
-      guint end = g_array_index (turn->first, guint, i + 1);
-
-      fairlead_ssh_channel_take_polls (self->channels->pdata[i], polls + first, end - first);
-    }
+  if (polls[POLL_CHANNELS].revents != 0)
+    take_channel_events (self);
   for (guint i = 0; i < n_listeners; i++)
     if (polls[N_FIXED_POLLS + i].revents != 0)
       fairlead_ssh_listener_accept (self->listeners->pdata[i]);
@@ -348,28 +399,32 @@ tend_broken (FairleadSshLoop *self,
 #define GOODBYE_TIMEOUT G_USEC_PER_SEC
 
 static gboolean
-say_disconnect (FairleadSshLoop *self)
+say_disconnect (FairleadSshLoop *self,
+                gboolean        *said)
 {
   if (self->owner_op != FAIRLEAD_SSH_OP_NONE)
     resume (self);
-  return self->owner_op == FAIRLEAD_SSH_OP_NONE
-         && libssh2_session_disconnect (self->session, "") != LIBSSH2_ERROR_EAGAIN;
+  if (self->owner_op == FAIRLEAD_SSH_OP_NONE && !*said)
+    *said = libssh2_session_disconnect (self->session, "") != LIBSSH2_ERROR_EAGAIN;
+  flush (self);
+  return *said && !self->unsent;
 }
 
-/* What is half sent, and then the disconnect message (RFC 4253 §11.1). */
+/* What is queued or half sent, and then the disconnect message (RFC 4253 §11.1). */
 static void
 say_goodbye (FairleadSshLoop *self,
              const GPollFD   *cancel)
 {
   gint64 deadline = g_get_monotonic_time () + GOODBYE_TIMEOUT;
+  gboolean said = FALSE;
   gint64 now;
 
-  while (!say_disconnect (self) && self->error == NULL && !self->broken
+  while (!say_disconnect (self, &said) && self->error == NULL && !self->broken
          && !g_cancellable_is_cancelled (self->cancellable)
          && (now = g_get_monotonic_time ()) < deadline)
     {
       int directions = libssh2_session_block_directions (self->session);
-      short events = directions & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : POLLIN;
+      short events = self->unsent || directions & LIBSSH2_SESSION_BLOCK_OUTBOUND ? POLLOUT : POLLIN;
       struct pollfd polls[] = {
         { .fd = self->fd, .events = events },
         { .fd = cancel->fd, .events = POLLIN },
@@ -377,6 +432,21 @@ say_goodbye (FairleadSshLoop *self,
 
       poll (polls, G_N_ELEMENTS (polls), timeout_ms (deadline, now, FALSE));
     }
+}
+
+/* From here on packets are queued rather than sent one by one. On a socket pair of a jump host or a command,
+ * the options of TCP do nothing. */
+static void
+queue_output (FairleadSshLoop *self)
+{
+#if HAVE_LIBSSH2_QUEUED_OUTPUT
+  int unsent = UNSENT_SIZE;
+
+  setsockopt (self->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+  if (libssh2_session_queue_output (self->session) != 0)
+    g_error ("libssh2_session_queue_output: a packet is half sent, or out of memory");
+  self->queues_output = TRUE;
+#endif
 }
 
 /* No channel frees itself while a packet is half sent: it is completed into nothing. */
@@ -411,9 +481,9 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
   Turn turn = { .cancel = { .fd = -1 } };
 
   turn.polls = g_array_new (FALSE, FALSE, sizeof (struct pollfd));
-  turn.first = g_array_new (FALSE, FALSE, sizeof (guint));
   g_cancellable_make_pollfd (self->cancellable, &turn.cancel);
   self->lingers = TRUE;
+  queue_output (self);
   /* A jump host has to pass connections on, no more: it may have no shell for this account at all. */
   self->server = fairlead_ssh_server_find (libssh2_session_banner_get (self->session));
   if (self->carries == NULL)
@@ -445,5 +515,4 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
   mute (self);
   g_cancellable_release_fd (self->cancellable);
   g_array_unref (turn.polls);
-  g_array_unref (turn.first);
 }
