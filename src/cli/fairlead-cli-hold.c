@@ -165,7 +165,7 @@ static gboolean
 is_worse_than_before (Hold *hold)
 {
   return fairlead_run_get_error (hold->run) != NULL && !has_tunnel (hold->run)
-         && !fairlead_run_is_busy (hold->run) && !fairlead_run_is_reconnecting (hold->run);
+         && !fairlead_run_is_reconnecting (hold->run);
 }
 
 static void
@@ -175,6 +175,8 @@ update_holding (Hold *hold)
 
   if (fairlead_run_get_link_state (hold->run) == FAIRLEAD_LINK_FAILED)
     leave (hold, g_error_copy (fairlead_run_get_error (hold->run)));
+  else if (fairlead_run_is_busy (hold->run))
+    return;
   else if (server == FAIRLEAD_SERVER_EXITED || server == FAIRLEAD_SERVER_STOPPED)
     leave (hold, fairlead_run_get_error (hold->run) != NULL
                  ? g_error_copy (fairlead_run_get_error (hold->run)) : solver_ended (hold));

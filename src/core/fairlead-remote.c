@@ -167,6 +167,39 @@ fairlead_remote_forward_finish (FairleadRemote  *self,
 }
 
 /**
+ * fairlead_remote_check_async:
+ * @self: a remote in the state OPEN
+ * @cancellable: (nullable): ends the wait; the question has been asked then
+ *
+ * Asks for a sign of life now, where there is a reason to doubt the connection: the computer slept, the
+ * network changed, something ended early. Where none comes within a few seconds the connection counts as
+ * lost: the state is FAILED then before this calls back.
+ */
+void
+fairlead_remote_check_async (FairleadRemote      *self,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  g_return_if_fail (FAIRLEAD_IS_REMOTE (self));
+
+  FAIRLEAD_REMOTE_GET_IFACE (self)->check_async (self, cancellable, callback, user_data);
+}
+
+/**
+ * fairlead_remote_check_finish:
+ *
+ * Returns: whether the connection stands; else the error says why not
+ */
+gboolean
+fairlead_remote_check_finish (FairleadRemote  *self,
+                              GAsyncResult    *result,
+                              GError         **error)
+{
+  return FAIRLEAD_REMOTE_GET_IFACE (self)->check_finish (self, result, error);
+}
+
+/**
  * fairlead_remote_close_async:
  * @self: a remote in any state
  *

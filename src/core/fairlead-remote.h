@@ -74,6 +74,13 @@ struct _FairleadRemoteInterface {
   FairleadForward        *(*forward_finish)  (FairleadRemote           *self,
                                               GAsyncResult             *result,
                                               GError                  **error);
+  void                    (*check_async)     (FairleadRemote           *self,
+                                              GCancellable             *cancellable,
+                                              GAsyncReadyCallback       callback,
+                                              gpointer                  user_data);
+  gboolean                (*check_finish)    (FairleadRemote           *self,
+                                              GAsyncResult             *result,
+                                              GError                  **error);
   void                    (*close_async)     (FairleadRemote           *self,
                                               GCancellable             *cancellable,
                                               GAsyncReadyCallback       callback,
@@ -114,6 +121,13 @@ void                   fairlead_remote_forward_async   (FairleadRemote          
                                                         GAsyncReadyCallback        callback,
                                                         gpointer                   user_data);
 FairleadForward       *fairlead_remote_forward_finish  (FairleadRemote            *self,
+                                                        GAsyncResult              *result,
+                                                        GError                   **error);
+void                   fairlead_remote_check_async     (FairleadRemote            *self,
+                                                        GCancellable              *cancellable,
+                                                        GAsyncReadyCallback        callback,
+                                                        gpointer                   user_data);
+gboolean               fairlead_remote_check_finish    (FairleadRemote            *self,
                                                         GAsyncResult              *result,
                                                         GError                   **error);
 void                   fairlead_remote_close_async     (FairleadRemote            *self,

@@ -4,6 +4,8 @@
 #include "fairlead-asking.h"
 #include "fairlead-backoff.h"
 #include "fairlead-link.h"
+#include "fairlead-reach.h"
+#include "fairlead-wake.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +30,13 @@ struct _FairleadLink {
   guint attempt;
   gint64 retry_at;
   guint retry_id;              /* the timer of the next attempt */
-  GCancellable *retry;         /* of the attempt under way; NULL: none */
+  GCancellable *retry;         /* of the attempt under way, or of a look at the network */
+
+  /* When to doubt the connection, and when not even to try. */
+  FairleadReach *reach;
+  FairleadWake *wake;
+  gboolean network_counts;     /* there was a network, by its own account, when there was a connection */
+  guint stir_id;               /* something happened: looked at when it is quiet again */
 };
 
 /* fairlead-link.c */
@@ -49,5 +57,10 @@ void            fairlead_link_end_remote   (FairleadLink      *self,
 void            fairlead_link_lost         (FairleadLink      *self,
                                             const GError      *error);
 void            fairlead_link_cancel_retry (FairleadLink      *self);
+void            fairlead_link_stirred      (FairleadLink      *self);
+
+void            fairlead_link_set_surroundings (FairleadLink  *self,
+                                                FairleadReach *reach,
+                                                FairleadWake  *wake);
 
 G_END_DECLS

@@ -116,15 +116,116 @@ retry_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The next attempt, in @delay microseconds. */
+static void
+plan_in (FairleadLink *self,
+         gint64        delay)
+{
+  fairlead_link_cancel_retry (self);
+  self->retry_id = g_timeout_add (delay / 1000, retry_cb, self);
+  fairlead_link_set_retry (self, TRUE, self->attempt, g_get_monotonic_time () + delay);
+  fairlead_link_set_state (self, FAIRLEAD_LINK_BACKOFF);
+}
+
+/* No attempt is counted where none would succeed. What the system says of its networks is not always so,
+ * therefore one is made now and then. */
+static void
+wait_for_network (FairleadLink *self)
+{
+  fairlead_link_cancel_retry (self);
+  fairlead_link_set_retry (self, TRUE, self->attempt, 0);
+  self->retry_id = g_timeout_add_seconds (FAIRLEAD_BACKOFF_LONGEST, retry_cb, self);
+  fairlead_link_set_state (self, FAIRLEAD_LINK_WAITING_FOR_NETWORK);
+}
+
+static void
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (FairleadLink) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean reachable = fairlead_reach_ask_finish (FAIRLEAD_REACH (source), result, &error);
+
+  /* Cancelled: an attempt is made meanwhile, or none is wanted any more. */
+  if (error != NULL)
+    return;
+  g_clear_object (&self->retry);
+  if (self->state == FAIRLEAD_LINK_BACKOFF && !reachable)
+    wait_for_network (self);
+  else if (self->state == FAIRLEAD_LINK_WAITING_FOR_NETWORK && reachable)
+    plan_in (self, fairlead_backoff_next (self->backoff));
+}
+
+/* Is the host within reach at all? Until that is known, it is. */
+static void
+look (FairleadLink *self)
+{
+  if (!self->network_counts)
+    return;
+  if (self->retry != NULL)
+    g_cancellable_cancel (self->retry);
+  g_clear_object (&self->retry);
+  self->retry = g_cancellable_new ();
+  fairlead_reach_ask_async (self->reach, self->target, self->retry, looked_cb, g_object_ref (self));
+}
+
 static void
 plan (FairleadLink *self)
 {
-  gint64 delay = fairlead_backoff_next (self->backoff);
+  self->attempt++;
+  plan_in (self, fairlead_backoff_next (self->backoff));
+  look (self);
+}
 
-  fairlead_link_cancel_retry (self);
-  self->retry_id = g_timeout_add (delay / 1000, retry_cb, self);
-  fairlead_link_set_retry (self, TRUE, self->attempt + 1, g_get_monotonic_time () + delay);
-  fairlead_link_set_state (self, FAIRLEAD_LINK_BACKOFF);
+/* How long it has to be quiet: networks come up in many steps. */
+#define QUIET_MS 1000
+
+/* The next attempt does not wait as long as planned: things are not as they were. */
+static void
+plan_sooner (FairleadLink *self)
+{
+  gint64 left = self->retry_at - g_get_monotonic_time ();
+
+  fairlead_backoff_reset (self->backoff);
+  if (self->state == FAIRLEAD_LINK_WAITING_FOR_NETWORK)
+    {
+      look (self);
+      return;
+    }
+  plan_in (self, CLAMP (left, 0, FAIRLEAD_BACKOFF_FIRST * G_USEC_PER_SEC));
+  look (self);
+}
+
+static gboolean
+quiet_cb (gpointer user_data)
+{
+  FairleadLink *self = user_data;
+
+  self->stir_id = 0;
+  if (self->state == FAIRLEAD_LINK_ONLINE
+      && (!self->network_counts || fairlead_reach_has_network (self->reach)))
+    fairlead_remote_check_async (self->remote, NULL, NULL, NULL);
+  else if (self->state == FAIRLEAD_LINK_BACKOFF || self->state == FAIRLEAD_LINK_WAITING_FOR_NETWORK)
+    plan_sooner (self);
+  else if (self->state == FAIRLEAD_LINK_CONNECTING && self->reconnecting
+           && fairlead_link_get_session_state (self) == FAIRLEAD_SESSION_CONNECTING)
+    {
+      /* It asks into a network that is no more. */
+      drop_remote (self);
+      fairlead_backoff_reset (self->backoff);
+      plan (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* The computer slept, or its networks changed. A connection that stands is not given up for it: it is
+ * looked at, as soon as there is a network to do it by. */
+void
+fairlead_link_stirred (FairleadLink *self)
+{
+  g_clear_handle_id (&self->stir_id, g_source_remove);
+  self->stir_id = g_timeout_add (QUIET_MS, quiet_cb, self);
 }
 
 /* A connection that was ONLINE has ended, and not by us. */

@@ -66,7 +66,10 @@ fairlead_link_set_state (FairleadLink      *self,
     }
   g_debug ("link: %d → %d", self->state, state);
   if (state == FAIRLEAD_LINK_ONLINE)
-    self->online_since = g_get_monotonic_time ();
+    {
+      self->online_since = g_get_monotonic_time ();
+      self->network_counts = fairlead_reach_has_network (self->reach);
+    }
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
@@ -170,6 +173,7 @@ fairlead_link_dispose (GObject *object)
   g_autoptr (FairleadRemote) remote = fairlead_link_steal_remote (self);
 
   fairlead_link_cancel_retry (self);
+  fairlead_link_set_surroundings (self, NULL, NULL);
   if (remote != NULL)
     fairlead_remote_close_async (remote, NULL, NULL, NULL);
   g_clear_object (&self->asking);
@@ -270,10 +274,30 @@ fairlead_link_new (FairleadInteraction   *person,
 
   self->new_remote = new_remote;
   self->user_data = user_data;
+  fairlead_link_set_surroundings (self, fairlead_reach_get_default (), fairlead_wake_get_default ());
   self->asking = fairlead_asking_new (person);
   g_signal_connect_object (self->asking, "notify::open", G_CALLBACK (asking_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
+}
+
+/* Whom the link hears about the network and about sleep. */
+void
+fairlead_link_set_surroundings (FairleadLink  *self,
+                                FairleadReach *reach,
+                                FairleadWake  *wake)
+{
+  g_clear_handle_id (&self->stir_id, g_source_remove);
+  if (self->reach != NULL)
+    g_signal_handlers_disconnect_by_func (self->reach, fairlead_link_stirred, self);
+  if (self->wake != NULL)
+    g_signal_handlers_disconnect_by_func (self->wake, fairlead_link_stirred, self);
+  g_set_object (&self->reach, reach);
+  g_set_object (&self->wake, wake);
+  if (reach != NULL)
+    g_signal_connect_swapped (reach, "changed", G_CALLBACK (fairlead_link_stirred), self);
+  if (wake != NULL)
+    g_signal_connect_swapped (wake, "woke", G_CALLBACK (fairlead_link_stirred), self);
 }
 
 FairleadLinkState

@@ -81,7 +81,60 @@ job_failed (FairleadRun *self,
   fairlead_run_take_error (self, error);
   if (i < FIRST_SERVER_STEP)
     fairlead_link_fail (self->link, self->error);
+  fairlead_server_forget_launch (self->server);
   fairlead_run_take_job (self, NULL);
+}
+
+typedef struct {
+  FairleadRun *run;
+  GCancellable *job;
+  gsize i;
+  GError *error;
+} Failure;
+
+static void
+failure_free (Failure *failure)
+{
+  g_clear_object (&failure->run);
+  g_clear_object (&failure->job);
+  g_clear_error (&failure->error);
+  g_free (failure);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Failure, failure_free)
+
+static void
+link_checked_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (Failure) failure = user_data;
+
+  fairlead_remote_check_finish (FAIRLEAD_REMOTE (source), result, NULL);
+  if (failure->run->job == failure->job)
+    job_failed (failure->run, failure->i, g_steal_pointer (&failure->error));
+}
+
+/* What a step stands on may have gone with the connection, and be heard of first. A lost connection ends the
+ * job in its own way; so the question is whether it stands. */
+static void
+step_failed (FairleadRun *self,
+             gsize        i,
+             GError      *error)
+{
+  Failure *failure;
+
+  if (fairlead_run_get_remote (self) == NULL)
+    {
+      job_failed (self, i, error);
+      return;
+    }
+  failure = g_new0 (Failure, 1);
+  failure->run = g_object_ref (self);
+  failure->job = g_object_ref (self->job);
+  failure->i = i;
+  failure->error = error;
+  fairlead_remote_check_async (fairlead_run_get_remote (self), self->job, link_checked_cb, failure);
 }
 
 static void
@@ -109,7 +162,7 @@ step_done_cb (GObject      *source,
     }
   if (outcome < 0)
     {
-      job_failed (self, i, error);
+      step_failed (self, i, error);
       return;
     }
   fairlead_run_end_steps (self, FAIRLEAD_STEP_DONE, NULL);

@@ -362,6 +362,17 @@ fairlead_server_has_left_off (FairleadServer *self)
 }
 
 /**
+ * fairlead_server_forget_launch:
+ *
+ * A launch whose outcome is not known is given up: it is not looked for after a lost connection.
+ */
+void
+fairlead_server_forget_launch (FairleadServer *self)
+{
+  g_clear_pointer (&self->launching, g_free);
+}
+
+/**
  * fairlead_server_set_grace:
  * @seconds: how long a server has to end after TERM, before KILL
  */

@@ -26,6 +26,7 @@ void                 fairlead_server_set_remote            (FairleadServer      
                                                             const char           *host);
 void                 fairlead_server_leave_off             (FairleadServer       *self);
 gboolean             fairlead_server_has_left_off          (FairleadServer       *self);
+void                 fairlead_server_forget_launch         (FairleadServer       *self);
 void                 fairlead_server_set_grace             (FairleadServer       *self,
                                                             guint                 seconds);
 FairleadServerState  fairlead_server_get_state             (FairleadServer       *self);

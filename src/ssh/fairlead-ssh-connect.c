@@ -215,7 +215,9 @@ fairlead_ssh_connect (FairleadSshLoop  *loop,
       if (!fairlead_ssh_authenticate (loop, error))
         return FALSE;
 
-      libssh2_keepalive_config (loop->session, 1, 2);
+      /* libssh2 lets a time pass between two keepalives, by a clock that may be set back meanwhile. When
+       * to send one is ours to say: an interval far below zero is always over. */
+      libssh2_keepalive_config (loop->session, 1, (unsigned int) (G_MININT / 2));
       loop->last_received = g_get_monotonic_time ();
       return TRUE;
     }

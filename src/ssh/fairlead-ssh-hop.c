@@ -416,6 +416,18 @@ wait_until_ended (FairleadSshHop *self)
 }
 
 /**
+ * fairlead_ssh_hop_check:
+ *
+ * The carried session doubts its connection: the jump host before it looks at its own.
+ */
+void
+fairlead_ssh_hop_check (FairleadSshLoop *inner)
+{
+  if (inner->hop != NULL)
+    fairlead_ssh_loop_post (inner->hop->loop, fairlead_ssh_check_begin, NULL);
+}
+
+/**
  * fairlead_ssh_hop_end:
  *
  * @inner's I/O thread, its socket closed: ends its jump host and joins its thread. In order, so that what

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 int     fairlead_ssh_hop_open       (FairleadSshLoop       *inner,
                                      GError               **error);
 GError *fairlead_ssh_hop_get_error  (FairleadSshLoop       *inner);
+void    fairlead_ssh_hop_check      (FairleadSshLoop       *inner);
 void    fairlead_ssh_hop_end        (FairleadSshLoop       *inner);
 
 /* The jump host's: its I/O thread. */

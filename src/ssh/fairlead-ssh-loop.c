@@ -82,6 +82,7 @@ loop_new (FairleadTarget      *target,
   g_queue_init (&self->ready);
   g_queue_init (&self->waiting);
   self->listeners = g_ptr_array_new ();
+  self->checks = g_ptr_array_new ();
   return self;
 }
 
@@ -143,6 +144,8 @@ fairlead_ssh_loop_unref (FairleadSshLoop *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_assert (self->session == NULL && self->channels->len == 0 && self->listeners->len == 0);
+  g_assert (self->checks->len == 0);
+  g_ptr_array_unref (self->checks);
   g_ptr_array_unref (self->channels);
   g_ptr_array_unref (self->commands);
   g_ptr_array_unref (self->listeners);
@@ -480,6 +483,7 @@ fairlead_ssh_loop_run (FairleadSshLoop *self)
   tear_down (self);
   fairlead_ssh_loop_set_state (self, self->error ? FAIRLEAD_SESSION_FAILED
                                                  : FAIRLEAD_SESSION_CLOSED);
+  fairlead_ssh_check_end (self);
   fairlead_ssh_loop_run_posted (self);
 }
 

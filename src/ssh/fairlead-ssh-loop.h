@@ -100,6 +100,9 @@ struct _FairleadSshLoop {
   gint64 last_received;           /* monotonic, microseconds */
   gint64 last_probe;
   guint probes;                   /* keepalives since something arrived */
+  gint64 check_since;             /* a sign of life was asked for then; 0: none is waited for */
+  gboolean check_wanted;          /* … is to be asked for */
+  GPtrArray *checks;              /* of GTask: who waits for it */
   guint64 arrivals;               /* reads of the socket that brought something */
   guint64 arrivals_seen;          /* … and that every channel has had a look at */
   const FairleadSshServer *server; /* what to expect of it; set before the first channel */
@@ -171,6 +174,13 @@ gboolean         fairlead_ssh_loop_blocks       (FairleadSshLoop         *self,
                                                  FairleadSshOp            op,
                                                  FairleadSshChannel      *channel);
 
+/* fairlead-ssh-check.c: a sign of life, now. The I/O thread. */
+void             fairlead_ssh_check_begin       (FairleadSshLoop         *self,
+                                                 gpointer                 task);
+gint64           fairlead_ssh_check_tend        (FairleadSshLoop         *self,
+                                                 gint64                   now);
+void             fairlead_ssh_check_end         (FairleadSshLoop         *self);
+
 #define fairlead_ssh_loop_message(self, ...) \
   fairlead_ssh_loop_log (self, FAIRLEAD_SSH_LOG_STEP, __VA_ARGS__)
 #define fairlead_ssh_loop_problem(self, ...) \
@@ -183,6 +193,11 @@ gboolean         fairlead_ssh_connect           (FairleadSshLoop         *self,
                                                  GError                 **error);
 /* fairlead-ssh-scheduler.c: until the end; never waits but in poll(2). */
 void             fairlead_ssh_schedule          (FairleadSshLoop         *self);
+void             fairlead_ssh_schedule_probe    (FairleadSshLoop         *self);
+gint64           fairlead_ssh_schedule_grace    (FairleadSshLoop         *self);
+gint64           fairlead_ssh_schedule_give_up  (FairleadSshLoop         *self,
+                                                 gint64                   due,
+                                                 gint64                   now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadSshLoop, fairlead_ssh_loop_unref)
 

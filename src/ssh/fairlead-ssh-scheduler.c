@@ -213,12 +213,16 @@ work (FairleadSshLoop *self)
   return more;
 }
 
+/* A timer that is this late was stopped, with the program or the whole computer: much may have happened to
+ * the connection, and it is not given the time that a quiet one has. */
+#define OVERSLEPT (5 * G_USEC_PER_SEC)
+
 /* The last probe is given this long before the connection counts as lost; longer behind each jump host,
  * so that a silent one is found out before what is behind it. */
 #define LAST_PROBE_GRACE G_USEC_PER_SEC
 
-static gint64
-last_probe_grace (FairleadSshLoop *self)
+gint64
+fairlead_ssh_schedule_grace (FairleadSshLoop *self)
 {
   gint64 grace = LAST_PROBE_GRACE;
 
@@ -227,12 +231,25 @@ last_probe_grace (FairleadSshLoop *self)
   return grace;
 }
 
-static gboolean
-is_readable (FairleadSshLoop *self)
+/* Nothing has come until @due: lost, unless it comes just now. Returns when to look again. */
+gint64
+fairlead_ssh_schedule_give_up (FairleadSshLoop *self,
+                               gint64           due,
+                               gint64           now)
 {
   struct pollfd poll_fd = { .fd = self->fd, .events = POLLIN };
 
-  return poll (&poll_fd, 1, 0) > 0;
+  if (now >= due && poll (&poll_fd, 1, 0) <= 0)
+    fairlead_ssh_loop_lost (self, LIBSSH2_ERROR_TIMEOUT);
+  return MAX (due, now + G_USEC_PER_SEC / 10);
+}
+
+/* What is half sent and does not leave is as good a probe. */
+void
+fairlead_ssh_schedule_probe (FairleadSshLoop *self)
+{
+  if (self->owner_op == FAIRLEAD_SSH_OP_NONE)
+    keepalive (self);
 }
 
 /* Not MIN(), which would call a function twice: the second time there is nothing left to do. */
@@ -255,25 +272,22 @@ tend_connection (FairleadSshLoop *self,
 
   if (interval == 0 || self->broken)
     return G_MAXINT64;
-  /* libssh2 sends at most one in two seconds, and one has to be sent before anything is concluded. */
-  if (self->target->alive_count_max == 1)
-    interval = MAX (interval, 2 * G_USEC_PER_SEC);
   due = MAX (self->last_received, self->last_probe) + interval;
   if (self->target->alive_count_max > 0 && self->probes >= self->target->alive_count_max)
     {
-      due = self->last_probe + last_probe_grace (self);
-      if (now >= due && !is_readable (self))
-        fairlead_ssh_loop_lost (self, LIBSSH2_ERROR_TIMEOUT);
-      return MAX (due, now + G_USEC_PER_SEC / 10);
+      due = self->last_probe + fairlead_ssh_schedule_grace (self);
+      return fairlead_ssh_schedule_give_up (self, due, now);
     }
   if (now < due)
     return due;
+  /* So much too late: this program did not run. */
+  if (now - due > OVERSLEPT)
+    self->check_wanted = TRUE;
   self->last_probe = now;
   self->probes++;
-  /* What is half sent and does not leave is as good a probe. */
-  if (self->owner_op == FAIRLEAD_SSH_OP_NONE)
-    keepalive (self);
-  return now + (self->probes >= self->target->alive_count_max ? last_probe_grace (self) : interval);
+  fairlead_ssh_schedule_probe (self);
+  return now + (self->probes >= self->target->alive_count_max ? fairlead_ssh_schedule_grace (self)
+                                                              : interval);
 }
 
 /* The server has only so many sessions, and tells us of an end before it has room again. */
@@ -500,7 +514,10 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
       gint64 now = g_get_monotonic_time ();
 
       if (!more && self->error == NULL)
-        next = sooner (next, tend_broken (self, now));
+        {
+          next = sooner (next, tend_broken (self, now));
+          next = sooner (next, fairlead_ssh_check_tend (self, now));
+        }
       if (self->error != NULL || self->closing)
         break;
       next = sooner (next, tend_listeners (self, now));

@@ -27,6 +27,15 @@ GIOStream             *fairlead_ssh_session_open_tcp_finish (FairleadRemote     
                                                              GAsyncResult              *result,
                                                              GError                   **error);
 
+/* fairlead-ssh-check.c */
+void                   fairlead_ssh_session_check_async     (FairleadRemote            *remote,
+                                                             GCancellable              *cancellable,
+                                                             GAsyncReadyCallback        callback,
+                                                             gpointer                   user_data);
+gboolean               fairlead_ssh_session_check_finish    (FairleadRemote            *remote,
+                                                             GAsyncResult              *result,
+                                                             GError                   **error);
+
 /* fairlead-ssh-forward.c */
 void                   fairlead_ssh_session_forward_async   (FairleadRemote            *remote,
                                                              const FairleadForwardSpec *spec,

@@ -283,6 +283,8 @@ remote_init (FairleadRemoteInterface *iface)
   iface->open_tcp_finish = fairlead_ssh_session_open_tcp_finish;
   iface->forward_async = fairlead_ssh_session_forward_async;
   iface->forward_finish = fairlead_ssh_session_forward_finish;
+  iface->check_async = fairlead_ssh_session_check_async;
+  iface->check_finish = fairlead_ssh_session_check_finish;
   iface->close_async = fairlead_ssh_session_close_async;
   iface->close_finish = fairlead_ssh_session_close_finish;
   iface->get_error = fairlead_ssh_session_get_error;

@@ -214,6 +214,60 @@ test_keepalive (Fixture       *fixture,
   g_assert_error (fairlead_remote_get_error (fixture->remote), FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
 }
 
+static void
+checked_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Asked for a sign of life, an idle connection without keepalives gives one, as often as it is asked; one
+ * whose host is silent is lost within seconds, and then the answer comes after the state. */
+static void
+test_check (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (FairleadTarget) target =
+    test_target (fixture, test_sshd_port (), g_getenv ("SSHD_KNOWN_HOSTS"), "ServerAliveInterval 0\n");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 start;
+  GPid pid;
+
+  test_use_target (fixture, target);
+  test_connect (fixture, &error);
+  g_assert_no_error (error);
+  pid = test_connection_pid (fixture);
+  for (guint i = 0; i < 3; i++)
+    {
+      start = g_get_monotonic_time ();
+      fairlead_remote_check_async (fixture->remote, NULL, checked_cb, &result);
+      WAIT_FOR (result != NULL);
+      g_assert_true (fairlead_remote_check_finish (fixture->remote, result, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+      g_clear_object (&result);
+    }
+  g_assert_no_errno (kill (pid, SIGSTOP));
+  start = g_get_monotonic_time ();
+  fairlead_remote_check_async (fixture->remote, NULL, checked_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_cmpint (fairlead_remote_get_state (fixture->remote), ==, FAIRLEAD_SESSION_FAILED);
+  g_assert_false (fairlead_remote_check_finish (fixture->remote, result, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  g_assert_cmpint (g_get_monotonic_time () - start, >, G_USEC_PER_SEC);
+  g_assert_no_errno (kill (pid, SIGKILL));
+  g_clear_object (&result);
+  g_clear_error (&error);
+
+  /* And of one that has ended. */
+  fairlead_remote_check_async (fixture->remote, NULL, checked_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_false (fairlead_remote_check_finish (fixture->remote, result, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+}
+
 /* ---- cancelled, or dropped, at any moment ---- */
 
 /* An agent that takes what it is asked and never answers. */
@@ -403,6 +457,7 @@ main (int   argc,
   NEW ("/end/stuck", NULL, test_stuck);
   OPEN ("/end/idle", test_idle);
   NEW ("/end/keepalive/two", "ServerAliveInterval 1\nServerAliveCountMax 2\n", test_keepalive);
+  NEW ("/end/check", NULL, test_check);
   NEW ("/end/keepalive/one", "ServerAliveInterval 1\nServerAliveCountMax 1\n", test_keepalive);
   NEW ("/end/drop/unused", NULL, test_drop_unused);
   NEW ("/end/drop/open", NULL, test_drop_open);

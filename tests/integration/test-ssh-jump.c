@@ -283,6 +283,18 @@ test_silent (Fixture       *fixture,
   g_assert_nonnull (strstr (fairlead_remote_get_error (fixture->remote)->message, "has not answered"));
 }
 
+/* Asked for a sign of life, the same. */
+static void
+test_check (Fixture       *fixture,
+            gconstpointer  data)
+{
+  signal_connections (1, SIGSTOP);
+  fairlead_remote_check_async (fixture->remote, NULL, NULL, NULL);
+  WAIT_FOR (fairlead_remote_get_state (fixture->remote) == FAIRLEAD_SESSION_FAILED);
+  signal_connections (1, SIGCONT);
+  assert_names_hop (fairlead_remote_get_error (fixture->remote), FAIRLEAD_ERROR_NETWORK, 1);
+}
+
 /* ---- what a jump host may not do ---- */
 
 static void
@@ -542,6 +554,7 @@ main (int   argc,
   OPEN ("/jump/way/killed-second", GUINT_TO_POINTER (2), test_killed);
   g_test_add ("/jump/way/silent", Fixture, "Host *\n ServerAliveInterval 1\n ServerAliveCountMax 2\n",
               set_up_open, test_silent, test_tear_down);
+  OPEN ("/jump/way/check", NULL, test_check);
   NEW ("/jump/way/nothing-there", NULL, test_nothing_there);
   OPEN ("/jump/way/end-closed", NULL, test_end);
   OPEN ("/jump/way/end-dropped", "dropped", test_end);

@@ -112,13 +112,18 @@ suite_ui () {
 
 # ---------------------------------------------------------------- --full
 
-# 100,000 connections, one after another, through one tunnel; the same while the keys change all the time.
+# 100,000 connections, one after another, through one tunnel; the same while the keys change all the time. An
+# outage of a minute.
 suite_endurance () {
-  local option
+  local option rc=0
   for option in RekeyLimit='default none' RekeyLimit=1M; do
     tap endurance env FAIRLEAD_TEST_CONNECTIONS=100000 "$lib/sshd.py" -o "$option" -- \
       "$build/tests/integration/test-ssh-endurance" -p /endurance/one-after-another
   done
+  : >"$work/rows"
+  FAIRLEAD_BUILD=$build FAIRLEAD_TEST_OUTAGE=60 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
+    --only outage "$here/integration/test_reconnect.py" || rc=$?
+  take_rows endurance "$rc"
 }
 
 suite_clang () { CC=clang build_in clang "$build-clang" || true; }

@@ -21,6 +21,8 @@ struct _FakeRemote {
   GPtrArray *processes;
   GPtrArray *forwards;
   guint n_running;
+  guint n_checks;
+  gboolean mute;
   GQueue waiting;              /* tasks of commands, with their text */
 };
 
@@ -419,6 +421,37 @@ fake_forward_async (FairleadRemote            *remote,
 }
 
 static void
+fake_check_async (FairleadRemote      *remote,
+                  GCancellable        *cancellable,
+                  GAsyncReadyCallback  callback,
+                  gpointer             user_data)
+{
+  FakeRemote *self = FAKE_REMOTE (remote);
+  g_autoptr (GTask) task = g_task_new (remote, cancellable, callback, user_data);
+
+  self->n_checks++;
+  if (self->mute)
+    fake_remote_lose (self);
+  if (self->state == FAIRLEAD_SESSION_OPEN)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Not connected."));
+}
+
+/* It gives no sign of life when it is checked. */
+void
+fake_remote_set_mute (FakeRemote *self)
+{
+  self->mute = TRUE;
+}
+
+guint
+fake_remote_count_checks (FakeRemote *self)
+{
+  return self->n_checks;
+}
+
+static void
 fake_close_async (FairleadRemote      *remote,
                   GCancellable        *cancellable,
                   GAsyncReadyCallback  callback,
@@ -450,6 +483,8 @@ remote_init (FairleadRemoteInterface *iface)
   iface->open_tcp_finish = (gpointer) fake_pointer_finish;
   iface->forward_async = fake_forward_async;
   iface->forward_finish = (gpointer) fake_pointer_finish;
+  iface->check_async = fake_check_async;
+  iface->check_finish = fake_boolean_finish;
   iface->close_async = fake_close_async;
   iface->close_finish = fake_boolean_finish;
   iface->get_error = fake_get_error;

@@ -37,6 +37,8 @@ typedef struct {
 FairleadRemote *fake_remote_new  (const FakeRemoteSetup *setup,
                                   FairleadInteraction   *interaction);
 void            fake_remote_lose (FakeRemote            *self);
+void            fake_remote_set_mute (FakeRemote        *self);
+guint           fake_remote_count_checks (FakeRemote    *self);
 
 /* A person who answers each question as told, or never. */
 #define FAKE_TYPE_PERSON (fake_person_get_type ())

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "fairlead-error.h"
+#include "fairlead-link-private.h"
+#include "fairlead-run-private.h"
+#include "fake-network.h"
 #include "own-config.h"
 #include "run-fixture.h"
 
@@ -358,6 +361,157 @@ test_half_line (Fixture       *fixture,
   fixture_stop (fixture);
 }
 
+/* What the run's link hears of the world comes from the test. */
+typedef struct {
+  FakeNetwork *network;
+  FairleadReach *reach;
+  FairleadWake *wake;
+} World;
+
+static void
+world_init (World   *world,
+            Fixture *fixture)
+{
+  world->network = fake_network_new ();
+  world->reach = fairlead_reach_new (G_NETWORK_MONITOR (world->network));
+  world->wake = g_object_new (FAIRLEAD_TYPE_WAKE, NULL);
+  fairlead_link_set_surroundings (fixture->run->link, world->reach, world->wake);
+}
+
+static void
+world_clear (World   *world,
+             Fixture *fixture)
+{
+  fairlead_link_set_surroundings (fixture->run->link, fairlead_reach_get_default (),
+                                  fairlead_wake_get_default ());
+  g_clear_object (&world->wake);
+  g_clear_object (&world->reach);
+  g_clear_object (&world->network);
+}
+
+/* A good connection is looked at, and kept; one that says nothing is lost. */
+static void
+test_wake (Fixture       *fixture,
+           gconstpointer  data)
+{
+  World world;
+
+  world_init (&world, fixture);
+  fixture_connect (fixture);
+  g_signal_emit_by_name (world.wake, "woke");
+  g_signal_emit_by_name (world.wake, "woke");
+  wait_until (fake_remote_count_checks (fixture->remote) == 1);
+  g_assert_cmpint (link_state (fixture), ==, FAIRLEAD_LINK_ONLINE);
+
+  /* Without a network there is nothing to ask by. */
+  fake_network_set (world.network, FALSE, FALSE);
+  g_signal_emit_by_name (world.wake, "woke");
+  wait_until (fixture->run->link->stir_id == 0);
+  g_assert_cmpuint (fake_remote_count_checks (fixture->remote), ==, 1);
+  fake_network_set (world.network, TRUE, TRUE);
+  wait_until (fake_remote_count_checks (fixture->remote) == 2);
+  g_assert_cmpint (link_state (fixture), ==, FAIRLEAD_LINK_ONLINE);
+
+  fake_remote_set_mute (fixture->remote);
+  g_signal_emit_by_name (world.wake, "woke");
+  wait_until (link_state (fixture) == FAIRLEAD_LINK_BACKOFF);
+  wait_until_back (fixture);
+  fixture_assert_ready (fixture);
+  world_clear (&world, fixture);
+  fixture_stop (fixture);
+}
+
+/* No attempt is burnt while there is no way to the host, and the next comes soon after there is one. */
+static void
+test_network (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+  World world;
+
+  world_init (&world, fixture);
+  fixture_connect (fixture);
+  fake_network_set (world.network, FALSE, FALSE);
+  fake_remote_lose (fixture->remote);
+  wait_until (link_state (fixture) == FAIRLEAD_LINK_WAITING_FOR_NETWORK);
+  g_assert_true (fairlead_run_is_reconnecting (fixture->run));
+  g_assert_cmpint (fairlead_run_get_retry_at (fixture->run), ==, 0);
+  g_object_get (fixture->run, "status-text", &text, NULL);
+  g_assert_cmpstr (text, ==, "Waiting for network");
+  /* A change that does not help. */
+  fake_network_set (world.network, FALSE, FALSE);
+  wait_until (fixture->run->link->stir_id == 0);
+  g_assert_cmpint (link_state (fixture), ==, FAIRLEAD_LINK_WAITING_FOR_NETWORK);
+  g_assert_cmpuint (fairlead_run_get_attempt (fixture->run), ==, 1);
+  fake_network_set (world.network, TRUE, TRUE);
+  wait_until (link_state (fixture) == FAIRLEAD_LINK_BACKOFF);
+  wait_until_back (fixture);
+  fixture_assert_ready (fixture);
+
+  /* The person knows better. */
+  fake_network_set (world.network, FALSE, FALSE);
+  fake_remote_lose (fixture->remote);
+  wait_until (link_state (fixture) == FAIRLEAD_LINK_WAITING_FOR_NETWORK);
+  fairlead_run_retry_now (fixture->run);
+  wait_until_back (fixture);
+  fixture_assert_ready (fixture);
+  world_clear (&world, fixture);
+  fixture_stop (fixture);
+}
+
+/* A host that can be reached without a way into the world, and a system that is wrong about that. */
+static void
+test_local_network (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  World world;
+
+  world_init (&world, fixture);
+  fixture_connect (fixture);
+  fake_network_set (world.network, FALSE, TRUE);
+  fake_remote_lose (fixture->remote);
+  wait_until (link_state (fixture) != FAIRLEAD_LINK_BACKOFF);
+  g_assert_cmpint (link_state (fixture), ==, FAIRLEAD_LINK_CONNECTING);
+  wait_until_back (fixture);
+
+  /* It said so when there was a connection. */
+  fake_network_set (world.network, FALSE, FALSE);
+  fake_remote_lose (fixture->remote);
+  wait_until (link_state (fixture) != FAIRLEAD_LINK_BACKOFF);
+  g_assert_cmpint (link_state (fixture), ==, FAIRLEAD_LINK_CONNECTING);
+  wait_until_back (fixture);
+  fixture_assert_ready (fixture);
+  world_clear (&world, fixture);
+  fixture_stop (fixture);
+}
+
+/* A long wait is cut short when things are not as they were. */
+static void
+test_sooner (Fixture       *fixture,
+             gconstpointer  data)
+{
+  World world;
+
+  world_init (&world, fixture);
+  fixture_connect (fixture);
+  fixture->setup.unreachable = TRUE;
+  fake_remote_lose (fixture->remote);
+  for (guint attempt = 2; attempt <= 6; attempt++)
+    {
+      fairlead_run_retry_now (fixture->run);
+      wait_until (fairlead_run_get_attempt (fixture->run) == attempt);
+    }
+  wait_until (link_state (fixture) == FAIRLEAD_LINK_BACKOFF);
+  g_assert_cmpint (fairlead_run_get_retry_at (fixture->run) - g_get_monotonic_time (), >,
+                   20 * G_USEC_PER_SEC);
+  fixture->setup.unreachable = FALSE;
+  g_signal_emit_by_name (world.wake, "woke");
+  wait_until_back (fixture);
+  fixture_assert_ready (fixture);
+  world_clear (&world, fixture);
+  fixture_stop (fixture);
+}
+
 #define ADD(name, data, function) \
   g_test_add ("/reconnect/" name, Fixture, data, fixture_set_up, function, fixture_tear_down)
 
@@ -398,6 +552,10 @@ main (int   argc,
 
       g_test_add (name, Fixture, &ends[i], fixture_set_up, test_end, fixture_tear_down);
     }
+  ADD ("wake", NULL, test_wake);
+  ADD ("network", NULL, test_network);
+  ADD ("local-network", NULL, test_local_network);
+  ADD ("sooner", NULL, test_sooner);
   ADD ("no-path", NULL, test_no_path);
   ADD ("half-line", NULL, test_half_line);
   result = g_test_run ();
