@@ -301,8 +301,30 @@ reopen (FairleadSshChannel *self)
   return TRUE;
 }
 
-/* Sends what is left of the environment. A host that does not take a variable is not asked for it again,
- * and nobody minds: as ssh(1) does it. Returns 0 when all is done, or what libssh2 said. */
+/* Returns 0 or what libssh2 said. */
+static int
+send_variable (FairleadSshChannel  *self,
+               FairleadSshVariable *variable)
+{
+#if HAVE_LIBSSH2_PIPELINED_OPEN
+  return libssh2_channel_setenv_unanswered (self->channel, variable->name, strlen (variable->name),
+                                            variable->value, strlen (variable->value));
+#else
+  /* A stock libssh2 wants an answer to each: what the host does not take it is not asked for again. */
+  int code = 0;
+
+  if (!variable->refused)
+    code = libssh2_channel_setenv_ex (self->channel, variable->name, strlen (variable->name),
+                                      variable->value, strlen (variable->value));
+  if (code == LIBSSH2_ERROR_EAGAIN || fairlead_ssh_error_is_fatal (code))
+    return code;
+  variable->refused = code != 0;
+  return 0;
+#endif
+}
+
+/* Sends what is left of the environment. A host may refuse a variable, and nobody minds: as ssh(1) does it.
+ * Returns 0 when all is done, or what libssh2 said. */
 static int
 send_environment (FairleadSshChannel *self)
 {
@@ -310,16 +332,10 @@ send_environment (FairleadSshChannel *self)
 
   for (; self != self->loop->control && self->n_variables < environment->len; self->n_variables++)
     {
-      FairleadSshVariable *variable = environment->pdata[self->n_variables];
-      int code;
+      int code = send_variable (self, environment->pdata[self->n_variables]);
 
-      if (variable->refused)
-        continue;
-      code = libssh2_channel_setenv_ex (self->channel, variable->name, strlen (variable->name),
-                                        variable->value, strlen (variable->value));
-      if (code == LIBSSH2_ERROR_EAGAIN || fairlead_ssh_error_is_fatal (code))
+      if (code != 0)
         return code;
-      variable->refused = code != 0;
     }
   return 0;
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *name;
   char *value;
-  gboolean refused;                /* the host does not take it: it is not asked again */
+  gboolean refused;                /* a stock libssh2: the host does not take it */
 } FairleadSshVariable;
 
 GPtrArray *fairlead_ssh_environment_new (FairleadTarget *target);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "fairlead-approvals.h"
 #include "fairlead-certificate.h"
@@ -14,10 +15,16 @@
 #include "fairlead-known-hosts-line.h"
 #include "fairlead-log-model.h"
 #include "fairlead-public-key.h"
+#include "fairlead-ssh-capture.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-ssh-host-certificate.h"
 
 #define KEYWORD "knownhostscommand"
+
+/* ssh(1) waits for ever and takes everything. A host has more keys than anybody needs in a MiB, and a
+ * command that asks somewhere has long given up after half a minute. */
+#define SILENCE (30 * G_USEC_PER_SEC)
+#define MAX_OUTPUT (1024 * 1024)
 
 /* The tokens that this keyword alone has (ssh_config(5), TOKENS), and what they stand for now. */
 enum { TOKEN_HOST, TOKEN_WHEN, TOKEN_TYPE, TOKEN_FINGERPRINT, TOKEN_KEY, N_TOKENS };
@@ -177,12 +184,10 @@ fairlead_ssh_known_hosts_may_run (FairleadSshLoop  *loop,
 
 /* What it says on standard error is for the log, its last line for the reason. */
 static char *
-tell_errors (FairleadSshLoop *loop,
-             GBytes          *errors)
+tell_errors (FairleadSshLoop  *loop,
+             const GByteArray *errors)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (errors, &length);
-  g_autofree char *text = g_strndup (length > 0 ? data : "", length);
+  g_autofree char *text = g_strndup (errors->len > 0 ? (const char *) errors->data : "", errors->len);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autofree char *last = NULL;
 
@@ -201,19 +206,18 @@ tell_errors (FairleadSshLoop *loop,
 
 static gboolean
 check_end (FairleadSshLoop  *loop,
-           GSubprocess      *process,
+           int               status,
            const char       *last,
            GError          **error)
 {
   g_autofree char *reason = NULL;
 
-  if (g_subprocess_get_successful (process))
+  if (WIFEXITED (status) && WEXITSTATUS (status) == 0)
     return TRUE;
   if (last != NULL)
     return fail (loop, last, error);
-  reason = g_subprocess_get_if_exited (process)
-           ? g_strdup_printf (_("it ended with status %d"), g_subprocess_get_exit_status (process))
-           : g_strdup (_("it was ended by a signal"));
+  reason = WIFEXITED (status) ? g_strdup_printf (_("it ended with status %d"), WEXITSTATUS (status))
+                              : g_strdup (_("it was ended by a signal"));
   return fail (loop, reason, error);
 }
 
@@ -226,7 +230,7 @@ check_end (FairleadSshLoop  *loop,
  *
  * Runs KnownHostsCommand as ssh_config(5) says: a program with arguments and no shell, once to learn
  * which keys to ask for and once for the key that is shown. Waits for it, until the connection is
- * cancelled. The I/O thread.
+ * cancelled, it has been silent for too long, or has said too much. The I/O thread.
  *
  * Returns: %FALSE if there is one and it fails
  */
@@ -239,11 +243,12 @@ fairlead_ssh_known_hosts_run (FairleadSshLoop  *loop,
 {
   const char *command = fairlead_ssh_config_lookup (loop->target->config, KEYWORD, NULL);
   g_auto (GStrv) argv = NULL;
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GBytes) said = NULL;
-  g_autoptr (GBytes) errors = NULL;
+  g_autoptr (GByteArray) said = g_byte_array_new ();
+  g_autoptr (GByteArray) errors = g_byte_array_new ();
   g_autoptr (GError) local_error = NULL;
   g_autofree char *last = NULL;
+  gboolean ran;
+  int status;
 
   *output = NULL;
   if (command == NULL)
@@ -251,19 +256,19 @@ fairlead_ssh_known_hosts_run (FairleadSshLoop  *loop,
   argv = make_argv (loop, command, shown, error);
   if (argv == NULL)
     return FALSE;
-  process = g_subprocess_newv ((const char * const *) argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                               | G_SUBPROCESS_FLAGS_STDERR_PIPE, &local_error);
-  if (process == NULL)
-    return fail (loop, local_error->message, error);
-  if (!g_subprocess_communicate (process, NULL, loop->cancellable, &said, &errors, &local_error))
+  ran = fairlead_ssh_capture ((const char * const *) argv, SILENCE, MAX_OUTPUT, said, errors,
+                              loop->cancellable, &status, &local_error);
+  if (!ran && fairlead_error_is_cancel (local_error))
     {
-      g_subprocess_force_exit (process);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
   last = tell_errors (loop, errors);
-  if (!check_end (loop, process, last, error))
+  if (!ran)
+    return fail (loop, local_error->message, error);
+  if (!check_end (loop, status, last, error))
     return FALSE;
-  *output = g_bytes_unref_to_data (g_steal_pointer (&said), length);
+  *length = said->len;
+  *output = (char *) g_byte_array_free (g_steal_pointer (&said), FALSE);
   return TRUE;
 }

@@ -138,6 +138,7 @@ Relay           *relay_start         (guint                port);
 void             relay_stop          (Relay               *relay);
 guint            relay_get_port      (Relay               *relay);
 guint64          relay_get_down      (Relay               *relay);
+guint            relay_get_turns     (Relay               *relay);
 guint            relay_get_hang_ups  (Relay               *relay);
 void             relay_set_target    (Relay               *relay,
                                       guint                port);

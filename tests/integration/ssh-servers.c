@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -152,6 +153,8 @@ echo_port (Echo *self)
  * @number: makes the request and its length
  *
  * One connection to an echo, every byte of its answer checked. Any thread; blocks.
+ *
+ * Returns: %FALSE when it is not as it should be; a message of the test says in what
  */
 gboolean
 test_exchange (guint port,
@@ -165,16 +168,24 @@ test_exchange (guint port,
   gssize n;
 
   if (fd < 0)
-    return FALSE;
+    {
+      g_test_message ("exchange %u: connecting: %s", number, g_strerror (errno));
+      return FALSE;
+    }
   for (gsize i = 0; i < size; i++)
     request[i] = (i * 31 + number) & 0xff;
   write_all (fd, request, size);
   shutdown (fd, SHUT_WR);
   while ((n = recv (fd, buffer, sizeof buffer, 0)) > 0)
     g_byte_array_append (answer, buffer, n);
+  if (n < 0)
+    g_test_message ("exchange %u: %s", number, g_strerror (errno));
   close (fd);
-  return n == 0 && answer->len == 2 * size && memcmp (answer->data, request, size) == 0
-         && memcmp (answer->data + size, request, size) == 0;
+  if (n == 0 && answer->len == 2 * size && memcmp (answer->data, request, size) == 0
+      && memcmp (answer->data + size, request, size) == 0)
+    return TRUE;
+  g_test_message ("exchange %u: %u bytes of %zu in answer", number, answer->len, 2 * size);
+  return FALSE;
 }
 
 /* ---- relay ---- */
@@ -188,6 +199,8 @@ struct _Relay {
   gboolean down_held;
   int near;                        /* of the last connection; -1 when it has ended */
   int far;
+  gboolean *last;                  /* which direction something went in last */
+  guint turns;                     /* how often the client said something after the server */
   guint hang_ups;                  /* by the server */
   guint64 down;
 };
@@ -219,6 +232,10 @@ direction_thread (gpointer data)
         relay->down += n;
       else if (self->held == &relay->down_held)
         relay->hang_ups++;
+      if (n > 0 && self->held == &relay->up_held && relay->last == &relay->down_held)
+        relay->turns++;
+      if (n > 0)
+        relay->last = self->held;
       g_mutex_unlock (&relay->mutex);
     }
   while (n > 0 && write_all (self->to, buffer, n));
@@ -308,6 +325,18 @@ relay_get_down (Relay *self)
   down = self->down + waiting;
   g_mutex_unlock (&self->mutex);
   return down;
+}
+
+/* About how many round trips the client has waited for. */
+guint
+relay_get_turns (Relay *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->mutex);
+  n = self->turns;
+  g_mutex_unlock (&self->mutex);
+  return n;
 }
 
 guint

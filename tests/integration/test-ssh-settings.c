@@ -172,7 +172,6 @@ test_environment (Fixture       *fixture,
 
   connect_to (fixture, target, &error);
   g_assert_no_error (error);
-  /* Again: those that were refused are not asked for any more. */
   for (guint i = 0; i < 3; i++)
     {
       g_autofree char *seen = test_run (fixture, "echo \"$FL_ONE|$FL_TWO|$FL_SENT|$FL_KEPT|$OTHER\"",
@@ -181,6 +180,38 @@ test_environment (Fixture       *fixture,
       g_assert_no_error (error);
       g_assert_cmpstr (seen, ==, "1|two words; $(id)|sent||\n");
     }
+}
+
+/* However many there are, no answer is waited for: they come in no more round trips than none. */
+static void
+test_environment_at_once (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  enum { N = 60, WITHOUT = 0, WITH = 1 };
+  g_autoptr (GString) config = g_string_new (NULL);
+  guint turns[2];
+
+  for (guint with = WITHOUT; with <= WITH; with++)
+    {
+      g_autoptr (Relay) relay = relay_start (test_sshd_port ());
+      g_autoptr (FairleadTarget) target = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *seen = NULL;
+
+      for (guint i = 0; with == WITH && i < N; i++)
+        g_string_append_printf (config, "%s FL_%u=%u", i == 0 ? "SetEnv" : "", i, i);
+      target = target_named (fixture, "127.0.0.1", relay_get_port (relay), config->str);
+      fixture->person->answer = FAIRLEAD_HOST_KEY_ONCE;
+      connect_to (fixture, target, &error);
+      g_assert_no_error (error);
+      seen = test_run (fixture, "env | grep -c ^FL_", &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (g_ascii_strtoll (seen, NULL, 10), ==, with == WITH ? N : 0);
+      turns[with] = relay_get_turns (relay);
+      test_close (fixture->remote);
+    }
+  /* Some come and go with how the server's writes fall into packets. */
+  g_assert_cmpuint (turns[WITH], <, turns[WITHOUT] + N / 2);
 }
 
 /* ---- the log ---- */
@@ -230,7 +261,10 @@ main (int   argc,
   NEW ("/settings/attempts", test_attempts);
   NEW ("/settings/algorithms/chosen", test_chosen);
   NEW ("/settings/algorithms/unsafe", test_unsafe);
-  NEW ("/settings/environment", test_environment);
+  NEW ("/settings/environment/sent", test_environment);
+#if HAVE_LIBSSH2_PIPELINED_OPEN
+  NEW ("/settings/environment/at-once", test_environment_at_once);
+#endif
   NEW ("/settings/log-level", test_log_level);
   return g_test_run ();
 }
