@@ -50,6 +50,25 @@ static const FairleadLook tunnel_looks[] = {
     "dialog-warning-symbolic", N_("No answer from the solver"), "warning" },
 };
 
+/* Of one that does not lead to the solver. */
+static const FairleadLook health_looks[] = {
+  [FAIRLEAD_TUNNEL_CLOSED] = { "network-offline-symbolic", N_("Closed"), "dim-label" },
+  [FAIRLEAD_TUNNEL_LISTENER_ONLY] = {
+    "content-loading-symbolic", N_("Open, not yet tried"), "dim-label" },
+  [FAIRLEAD_TUNNEL_REACHED] = { "object-select-symbolic", N_("Reached"), "success" },
+  [FAIRLEAD_TUNNEL_WRONG_SERVICE] = { "dialog-warning-symbolic", N_("Wrong service"), "warning" },
+  [FAIRLEAD_TUNNEL_NO_ANSWER] = { "dialog-warning-symbolic", N_("No answer"), "warning" },
+};
+
+static const FairleadLook tunnel_state_looks[] = {
+  [FAIRLEAD_TUNNEL_STATE_CLOSED] = { "network-offline-symbolic", N_("Closed"), "dim-label" },
+  [FAIRLEAD_TUNNEL_STATE_OPENING] = { "content-loading-symbolic", N_("Opening"), "accent" },
+  [FAIRLEAD_TUNNEL_STATE_OPEN] = { "object-select-symbolic", N_("Open, not yet tried"), "dim-label" },
+  [FAIRLEAD_TUNNEL_STATE_WAITING] = {
+    "view-refresh-symbolic", N_("Waiting for the connection"), "warning" },
+  [FAIRLEAD_TUNNEL_STATE_FAILED] = { "dialog-error-symbolic", N_("Failed"), "error" },
+};
+
 static const FairleadLook exposure_looks[] = {
   [FAIRLEAD_EXPOSURE_UNKNOWN] = {
     "dialog-question-symbolic", N_("Exposure not checked"), "dim-label" },
@@ -91,6 +110,23 @@ const FairleadLook *
 fairlead_look_of_tunnel (FairleadTunnelHealth health)
 {
   return LOOKUP (tunnel_looks, health);
+}
+
+/**
+ * fairlead_look_of_health:
+ *
+ * Returns: as fairlead_look_of_tunnel(), for one that does not lead to the solver
+ */
+const FairleadLook *
+fairlead_look_of_health (FairleadTunnelHealth health)
+{
+  return LOOKUP (health_looks, health);
+}
+
+const FairleadLook *
+fairlead_look_of_tunnel_state (FairleadTunnelState state)
+{
+  return LOOKUP (tunnel_state_looks, state);
 }
 
 const FairleadLook *

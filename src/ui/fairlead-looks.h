@@ -5,6 +5,7 @@
 
 #include "fairlead-log-model.h"
 #include "fairlead-run-types.h"
+#include "fairlead-tunnel.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,8 @@ const FairleadLook *fairlead_look_of_link     (FairleadLinkState     state);
 const FairleadLook *fairlead_look_of_server   (FairleadServerState   state);
 const FairleadLook *fairlead_look_of_step     (FairleadStepState     state);
 const FairleadLook *fairlead_look_of_tunnel   (FairleadTunnelHealth  health);
+const FairleadLook *fairlead_look_of_health   (FairleadTunnelHealth  health);
+const FairleadLook *fairlead_look_of_tunnel_state (FairleadTunnelState state);
 const FairleadLook *fairlead_look_of_exposure (FairleadExposure      exposure);
 const FairleadLook *fairlead_look_of_log      (FairleadLogLevel      level);
 void                fairlead_look_apply       (const FairleadLook   *look,

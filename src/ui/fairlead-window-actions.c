@@ -220,19 +220,36 @@ dup_tunnel_address (FairleadWindow *self)
 }
 
 static void
+copy_text_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  const char *copied = g_variant_get_string (parameter, NULL);
+  g_autofree char *text = g_strdup_printf (_("%s copied"), copied);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), copied);
+  fairlead_window_say (FAIRLEAD_WINDOW (widget), text);
+}
+
+static void
+open_address_action (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  g_autofree char *uri = g_strdup_printf ("http://%s/", g_variant_get_string (parameter, NULL));
+
+  gtk_show_uri (GTK_WINDOW (widget), uri, GDK_CURRENT_TIME);
+}
+
+static void
 copy_address_action (GtkWidget  *widget,
                      const char *name,
                      GVariant   *parameter)
 {
-  FairleadWindow *self = FAIRLEAD_WINDOW (widget);
-  g_autofree char *address = dup_tunnel_address (self);
-  g_autofree char *text = NULL;
+  g_autofree char *address = dup_tunnel_address (FAIRLEAD_WINDOW (widget));
 
-  if (address == NULL)
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
-  text = g_strdup_printf (_("%s copied"), address);
-  fairlead_window_say (self, text);
+  if (address != NULL)
+    gtk_widget_activate_action (widget, "win.copy-text", "s", address);
 }
 
 static void
@@ -241,17 +258,15 @@ open_in_browser_action (GtkWidget  *widget,
                         GVariant   *parameter)
 {
   g_autofree char *address = dup_tunnel_address (FAIRLEAD_WINDOW (widget));
-  g_autofree char *uri = NULL;
 
-  if (address == NULL)
-    return;
-  uri = g_strdup_printf ("http://%s/", address);
-  gtk_show_uri (GTK_WINDOW (widget), uri, GDK_CURRENT_TIME);
+  if (address != NULL)
+    gtk_widget_activate_action (widget, "win.open-address", "s", address);
 }
 
 static const struct {
   const char *name;
   GtkWidgetActionActivateFunc activate;
+  const char *parameter;
 } actions[] = {
   { "win.new", new_action },
   { "win.edit", edit_action },
@@ -265,13 +280,16 @@ static const struct {
   { "win.stop-solver", stop_solver_action },
   { "win.copy-address", copy_address_action },
   { "win.open-in-browser", open_in_browser_action },
+  { "win.copy-text", copy_text_action, "s" },
+  { "win.open-address", open_address_action, "s" },
 };
 
 void
 fairlead_window_install_actions (GtkWidgetClass *widget_class)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
+    gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter,
+                                     actions[i].activate);
 }
 
 /**

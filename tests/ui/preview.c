@@ -17,6 +17,8 @@
 #include "fairlead-tunnel-dialog.h"
 #include "fairlead-ui.h"
 #include "fairlead-welcome-page.h"
+#include "fairlead-forward-option.h"
+#include "fairlead-tunnel-private.h"
 #include "fake-run.h"
 
 /* preview VIEW [WIDTH HEIGHT]: shows one view in one state, for screenshots and for looking at. */
@@ -69,23 +71,102 @@ fill_log (FairleadRun *run)
     }
 }
 
+/* A minute in which a scene was sent, and then frames came. */
 static void
-make_ready (FairleadRun *run)
+move (FairleadRun    *run,
+      FairleadTunnel *tunnel,
+      FairleadTunnel *second)
 {
+  FairleadForwardCounters counters = { .open = 2, .total = 14, .reached = 14 };
+  FairleadForwardCounters less = { .open = 1, .total = 1, .failed = 1 };
+
+  for (guint i = 0; i < 50; i++)
+    {
+      counters.sent += i < 14 ? 2100000 : 140000 + i % 5 * 20000;
+      counters.received += i < 12 ? 20000 : 4200000 + i * 7919 % 37 * 230000;
+      less.received += i > 20 && i < 40 ? 1000 * (i - 20) : 0;
+      less.sent += i > 18 && i < 22 ? 900 : 0;
+      if (second != NULL)
+        fairlead_forward_take_counters (fairlead_tunnel_get_forward (second), &less);
+      fake_run_move (run, tunnel, &counters, (i + 1) * G_USEC_PER_SEC);
+    }
+}
+
+static void
+add_forward (FairleadRun          *run,
+             FairleadTunnelOrigin  origin,
+             const char           *option,
+             const char           *source,
+             const GError         *error)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse_option (option, NULL);
+
+  fake_run_add_tunnel (run, origin, spec, NULL, source, error);
+}
+
+static void
+add_forwards (FairleadRun *run)
+{
+  g_autoptr (GError) error =
+    fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8888 is in use by “jupyter-lab” (process 4711).");
+
+  add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_PROFILE, "-L 8080:localhost:80", NULL, NULL);
+  add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_CONFIG, "-D 1080", "~/.ssh/config:12", NULL);
+  add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_SESSION, "-L *:3000:db.lab.example.net:5432", NULL, NULL);
+  add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_SESSION, "-R 8000:localhost:8000", NULL, NULL);
+  add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_PROFILE, "-L 8888:localhost:8888", NULL, error);
+}
+
+static void
+make_solver (FairleadRun *run)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (9090, "127.0.0.1", 9090);
+  FairleadTunnel *tunnel =
+    fake_run_add_tunnel (run, FAIRLEAD_TUNNEL_ORIGIN_SOLVER, spec, "Solver", NULL, NULL);
+
   steps_done (run, FAIRLEAD_N_STEPS);
   fill_log (run);
   fake_run_set_place (run, FAIRLEAD_EXPOSURE_LOOPBACK, "127.0.0.1:9090",
                       "~/.local/share/ppf-cts/venv/bin/python3", FALSE);
   fake_run_take_solver (run, fake_solver_new (124, 300, .413));
   fake_run_take_tunnel (run, fake_forward_new (9090, 9090), FAIRLEAD_TUNNEL_REACHED);
+  fairlead_tunnel_set_health (tunnel, FAIRLEAD_TUNNEL_REACHED, NULL);
   fake_run_set_server (run, FAIRLEAD_SERVER_READY);
   fake_run_set_link (run, FAIRLEAD_LINK_ONLINE, "Connected");
 }
 
 static void
+make_ready (FairleadRun *run)
+{
+  g_autoptr (FairleadTunnel) tunnel = NULL;
+
+  make_solver (run);
+  tunnel = g_list_model_get_item (fairlead_run_get_tunnels (run), 0);
+  move (run, tunnel, NULL);
+}
+
+static void
+make_tunnels (FairleadRun *run)
+{
+  g_autoptr (FairleadTunnel) tunnel = NULL;
+  g_autoptr (FairleadTunnel) second = NULL;
+
+  make_solver (run);
+  add_forwards (run);
+  tunnel = g_list_model_get_item (fairlead_run_get_tunnels (run), 0);
+  second = g_list_model_get_item (fairlead_run_get_tunnels (run), 1);
+  move (run, tunnel, second);
+  fairlead_tunnel_set_health (second, FAIRLEAD_TUNNEL_NO_ANSWER, "localhost:80 refuses the connection.");
+}
+
+static void
 make_reconnecting (FairleadRun *run)
 {
+  g_autoptr (FairleadTunnel) tunnel = NULL;
+
   make_ready (run);
+  tunnel = g_list_model_get_item (fairlead_run_get_tunnels (run), 0);
+  fairlead_tunnel_lose (tunnel, FALSE);
   fake_run_take_error (run, fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
                                                 "gpu01 has not answered for 90 seconds."));
   fake_run_set_retry (run, TRUE, 2, g_get_monotonic_time () + 10 * G_USEC_PER_SEC);
@@ -373,6 +454,7 @@ static const struct {
   { "idle", make_idle },
   { "connecting", make_connecting },
   { "ready", make_ready },
+  { "tunnels", make_tunnels },
   { "reconnecting", make_reconnecting },
   { "failed", make_failed },
   { "exposed", make_exposed },

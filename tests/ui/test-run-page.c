@@ -59,14 +59,12 @@ test_ready (Fixture       *f,
             gconstpointer  data)
 {
   GtkWidget *solver = ui_test_child_of (f->page, "solver_card");
-  GtkWidget *tunnel = ui_test_child_of (f->page, "tunnel_card");
 
   fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
   fake_run_set_server (f->run, FAIRLEAD_SERVER_READY);
   fake_run_set_place (f->run, FAIRLEAD_EXPOSURE_LOOPBACK, "127.0.0.1:9090", "/usr/bin/python3",
                       FALSE);
   fake_run_take_solver (f->run, fake_solver_new (12, 48, .25));
-  fake_run_take_tunnel (f->run, fake_forward_new (9191, 9090), FAIRLEAD_TUNNEL_REACHED);
   fairlead_log_model_append_line (fairlead_run_get_log (f->run), FAIRLEAD_LOG_PLAIN, "hello");
   ui_test_settle ();
 
@@ -79,11 +77,6 @@ test_ready (Fixture       *f,
                        GTK_PROGRESS_BAR (ui_test_child_of (solver, "frame_bar"))), ==, .25);
   g_assert_true (gtk_widget_get_visible (ui_test_child_of (solver, "stop_button")));
   g_assert_false (gtk_widget_get_visible (ui_test_child_of (solver, "start_button")));
-  g_assert_cmpstr (ui_test_label_of (tunnel, "address"), ==, "127.0.0.1:9191");
-  g_assert_cmpstr (ui_test_label_of (tunnel, "destination"), ==, "leads to 127.0.0.1:9090 on gpu01");
-
-  fake_run_take_tunnel (f->run, NULL, FAIRLEAD_TUNNEL_CLOSED);
-  g_assert_false (gtk_widget_get_visible (tunnel));
 }
 
 static void
