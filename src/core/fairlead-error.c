@@ -11,6 +11,7 @@ typedef struct {
   char *details;
   char *subject;
   FairleadRemedy remedy;
+  guint free_port;
 } FairleadErrorPrivate;
 
 static void
@@ -26,6 +27,7 @@ fairlead_error_private_copy (const FairleadErrorPrivate *src,
   dest->details = g_strdup (src->details);
   dest->subject = g_strdup (src->subject);
   dest->remedy = src->remedy;
+  dest->free_port = src->free_port;
 }
 
 static void
@@ -187,6 +189,32 @@ fairlead_error_get_remedy (const GError  *error,
   if (subject != NULL)
     *subject = ours ? priv->subject : NULL;
   return ours ? priv->remedy : FAIRLEAD_REMEDY_NONE;
+}
+
+/**
+ * fairlead_error_set_free_port:
+ * @error: (nullable): an error; nothing happens for %NULL or another domain
+ * @port: the port that was asked for is busy, and this one was free a moment ago
+ */
+void
+fairlead_error_set_free_port (GError *error,
+                              guint   port)
+{
+  if (error != NULL && error->domain == FAIRLEAD_ERROR)
+    fairlead_error_get_private (error)->free_port = port;
+}
+
+/**
+ * fairlead_error_get_free_port:
+ * @error: (nullable): any error
+ *
+ * Returns: the port to offer where the one that was asked for is busy; 0 for an error of another kind
+ */
+guint
+fairlead_error_get_free_port (const GError *error)
+{
+  return error != NULL && error->domain == FAIRLEAD_ERROR
+         ? fairlead_error_get_private (error)->free_port : 0;
 }
 
 /**

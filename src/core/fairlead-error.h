@@ -65,6 +65,9 @@ void        fairlead_error_set_remedy  (GError         *error,
                                         const char     *subject);
 FairleadRemedy fairlead_error_get_remedy (const GError *error,
                                           const char  **subject);
+void        fairlead_error_set_free_port (GError      *error,
+                                          guint        port);
+guint       fairlead_error_get_free_port (const GError *error);
 gboolean    fairlead_error_is_cancel   (const GError   *error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "fairlead-ssh-environment.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
+#include "fairlead-ssh-socks.h"
 #include "fairlead-wire.h"
 
 #define PACKET_SIZE 32768
@@ -22,6 +23,8 @@ is_open (FairleadSshChannel *self)
   fairlead_ssh_channel_watch (self);
   if (self->listener != NULL)
     fairlead_ssh_listener_channel_reached (self->listener);
+  if (self->socks != NULL)
+    fairlead_ssh_socks_end (self);
   if (opened != NULL)
     opened (self, NULL, self->data);
   if (self->unwanted)

@@ -10,6 +10,7 @@
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
+#include "fairlead-ssh-socks.h"
 
 static void
 put_into (FairleadSshChannel *self,
@@ -119,6 +120,8 @@ fairlead_ssh_channel_free (FairleadSshChannel *self)
   /* One that never opened has an error; one whose end came with the session's has that. */
   if (self->error == NULL && (self->opened != NULL || loop->error != NULL))
     self->error = fairlead_ssh_error_closed (loop);
+  if (self->socks != NULL)
+    fairlead_ssh_socks_end (self);
   self->state = FAIRLEAD_SSH_CHANNEL_DEAD;
   close_fds (self);
   if (self->opened != NULL)

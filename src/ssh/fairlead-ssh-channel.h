@@ -26,6 +26,8 @@ typedef void (*FairleadSshClosedFunc) (FairleadSshChannel *channel,
                                        const GError       *error,
                                        gpointer            data);
 
+typedef struct _FairleadSshSocks FairleadSshSocks;
+
 /* Bytes that one side has given and the other not taken yet. */
 typedef struct {
   guint8 *data;
@@ -53,6 +55,7 @@ struct _FairleadSshChannel {
 
   char *command;                     /* NULL: to a host and port, or to a UNIX socket */
   FairleadForwardEnd to;
+  FairleadSshSocks *socks;           /* its client is told the outcome; else NULL */
   guint n_variables;                 /* of the environment, how many have been dealt with */
 
   GList link;                        /* in one of the loop's queues */

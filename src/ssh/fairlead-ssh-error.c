@@ -320,3 +320,19 @@ fairlead_ssh_error_closed (FairleadSshLoop *loop)
   return fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection to “%s” is closed."),
                              loop->target->name);
 }
+
+/**
+ * fairlead_ssh_error_no_remote_forward:
+ *
+ * Returns: (transfer full): why no host can be asked to listen for us
+ */
+GError *
+fairlead_ssh_error_no_remote_forward (void)
+{
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_FORWARDING,
+                                      _("This Fairlead cannot let the host listen (ssh -R)."));
+
+  fairlead_error_set_hint (error, _("It is built with the system's libssh2, which cannot. Fairlead's own "
+                                    "(bundled_libssh2) can."));
+  return error;
+}

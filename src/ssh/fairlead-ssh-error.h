@@ -16,5 +16,6 @@ GError  *fairlead_ssh_error_channel   (FairleadSshLoop *loop,
                                        int              code,
                                        const FairleadForwardEnd *to);
 GError  *fairlead_ssh_error_closed    (FairleadSshLoop *loop);
+GError  *fairlead_ssh_error_no_remote_forward (void);
 
 G_END_DECLS

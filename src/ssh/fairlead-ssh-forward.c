@@ -410,6 +410,11 @@ fairlead_ssh_session_forward_async (FairleadRemote            *remote,
   Request *request = request_new (task, loop, spec);
 
   g_task_set_source_tag (task, fairlead_ssh_session_forward_async);
+  if (spec->kind == FAIRLEAD_FORWARD_REMOTE)
+    {
+      request_fail (request, fairlead_ssh_error_no_remote_forward ());
+      return;
+    }
   /* One that has ended says so before anything is listened on. */
   if (fairlead_remote_get_state (remote) > FAIRLEAD_SESSION_OPEN)
     post_begin (request);

@@ -13,6 +13,7 @@
 #include "fairlead-peer-uid.h"
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-channel.h"
+#include "fairlead-ssh-socks.h"
 
 #define COUNTERS_INTERVAL (G_USEC_PER_SEC / 10)
 #define OUT_OF_DESCRIPTORS_PAUSE (G_USEC_PER_SEC / 10)
@@ -25,9 +26,11 @@
 struct _FairleadSshListener {
   FairleadSshLoop *loop;
   const FairleadSshSockets *sockets;   /* borrowed: of the lease that the forward has claimed */
-  int several;                     /* epoll(7) over the sockets where there are several; else -1 */
+  int several;                     /* epoll(7) over the sockets, and the guests, where there may be several */
+  GPtrArray *guests;               /* of FairleadSshSocks, owned: who has not said yet where to */
   FairleadForwardSpec *spec;
   gint64 paused_until;
+  gint64 guests_due;               /* when to look for those who say nothing */
 
   FairleadForwardCounters counters;
   GError *failure;                 /* why the last one could not be taken on; NULL once reported */
@@ -37,20 +40,24 @@ struct _FairleadSshListener {
   gpointer data;
 };
 
-/* One descriptor that is readable when one of them is. */
-static int
-join_sockets (const FairleadSshSockets *sockets)
+static void
+watch (FairleadSshListener *self,
+       int                  fd,
+       gpointer             guest)
 {
-  int fd = epoll_create1 (EPOLL_CLOEXEC);
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = guest };
 
-  for (guint i = 0; i < sockets->n_fds; i++)
-    {
-      struct epoll_event event = { .events = EPOLLIN };
+  if (epoll_ctl (self->several, EPOLL_CTL_ADD, fd, &event) < 0)
+    g_critical ("epoll_ctl: %s", g_strerror (errno));
+}
 
-      if (fd >= 0)
-        epoll_ctl (fd, EPOLL_CTL_ADD, sockets->fds[i], &event);
-    }
-  return fd;
+/* One descriptor that is readable when one of them is. */
+static void
+join_sockets (FairleadSshListener *self)
+{
+  self->several = epoll_create1 (EPOLL_CLOEXEC);
+  for (guint i = 0; i < self->sockets->n_fds; i++)
+    watch (self, self->sockets->fds[i], NULL);
 }
 
 /**
@@ -72,8 +79,12 @@ fairlead_ssh_listener_new (FairleadSshLoop           *loop,
 
   self->loop = loop;
   self->sockets = sockets;
-  self->several = sockets->n_fds > 1 ? join_sockets (sockets) : -1;
   self->spec = fairlead_forward_spec_copy (spec);
+  self->guests = g_ptr_array_new_with_free_func ((GDestroyNotify) fairlead_ssh_socks_free);
+  self->guests_due = G_MAXINT64;
+  self->several = -1;
+  if (sockets->n_fds > 1 || fairlead_forward_spec_is_socks (spec))
+    join_sockets (self);
   self->func = func;
   self->data = data;
   g_ptr_array_add (loop->listeners, self);
@@ -112,6 +123,7 @@ fairlead_ssh_listener_free (FairleadSshListener *self)
         }
     }
   g_ptr_array_remove (loop->listeners, self);
+  g_clear_pointer (&self->guests, g_ptr_array_unref);
   fairlead_fd_clear (&self->several);
   self->counters.open = 0;
   self->func (self, &self->counters, self->failure, self->data);
@@ -129,7 +141,7 @@ fairlead_ssh_listener_free (FairleadSshListener *self)
 int
 fairlead_ssh_listener_get_fd (FairleadSshListener *self)
 {
-  if (self->paused_until != 0 || self->loop->channels->len >= FAIRLEAD_SSH_MAX_CHANNELS)
+  if (self->paused_until != 0 || self->loop->channels->len + self->guests->len >= FAIRLEAD_SSH_MAX_CHANNELS)
     return -1;
   return self->several >= 0 ? self->several : self->sockets->fds[0];
 }
@@ -146,26 +158,114 @@ may_connect (FairleadSshListener *self,
   return fairlead_peer_uid (fd, &uid) && (uid == getuid () || uid == 0);
 }
 
+/* ---- guests: clients that say by SOCKS where they want to go ---- */
+
+static void
+add_guest (FairleadSshListener *self,
+           int                  fd)
+{
+  FairleadSshSocks *guest = fairlead_ssh_socks_new (fd);
+
+  g_ptr_array_add (self->guests, guest);
+  self->guests_due = MIN (self->guests_due, fairlead_ssh_socks_get_deadline (guest));
+  watch (self, fd, guest);
+}
+
+/* @error: (transfer full) (nullable): why it gets no connection; one that just leaves is no failure. */
+static void
+drop_guest (FairleadSshListener *self,
+            FairleadSshSocks    *guest,
+            GError              *error)
+{
+  self->counters.open--;
+  self->changed = TRUE;
+  if (error != NULL)
+    {
+      self->counters.failed++;
+      g_clear_error (&self->failure);
+      self->failure = error;
+    }
+  g_ptr_array_remove_fast (self->guests, guest);
+}
+
+static void
+open_guest (FairleadSshListener *self,
+            FairleadSshSocks    *guest)
+{
+  FairleadForwardEnd nowhere = { NULL };
+  FairleadSshChannel *channel = fairlead_ssh_channel_new_direct (self->loop, &nowhere);
+  guint i;
+
+  epoll_ctl (self->several, EPOLL_CTL_DEL, fairlead_ssh_socks_get_fd (guest), NULL);
+  if (g_ptr_array_find (self->guests, guest, &i))
+    g_ptr_array_steal_index_fast (self->guests, i);
+  channel->listener = self;
+  fairlead_ssh_socks_open (guest, channel);
+}
+
+static void
+guest_step (FairleadSshListener *self,
+            FairleadSshSocks    *guest)
+{
+  FairleadSocksStep step;
+
+  if (!fairlead_ssh_socks_read (guest, &step))
+    drop_guest (self, guest, NULL);
+  else if (step == FAIRLEAD_SOCKS_REQUEST)
+    open_guest (self, guest);
+  else if (step == FAIRLEAD_SOCKS_BAD)
+    drop_guest (self, guest, fairlead_ssh_socks_error (guest));
+}
+
+/* Returns when to look again. */
+static gint64
+tend_guests (FairleadSshListener *self,
+             gint64               now)
+{
+  if (now < self->guests_due)
+    return self->guests_due;
+  self->guests_due = G_MAXINT64;
+  for (guint i = self->guests->len; i-- > 0;)
+    {
+      gint64 deadline = fairlead_ssh_socks_get_deadline (self->guests->pdata[i]);
+
+      if (now >= deadline)
+        drop_guest (self, self->guests->pdata[i], fairlead_ssh_socks_error (self->guests->pdata[i]));
+      else
+        self->guests_due = MIN (self->guests_due, deadline);
+    }
+  return self->guests_due;
+}
+
+/* ---- connections ---- */
+
 static void
 take_connection (FairleadSshListener *self,
                  int                  fd)
 {
-  FairleadSshChannel *channel;
   int one = 1;
 
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  channel = fairlead_ssh_channel_new_direct (self->loop, &self->spec->to);
-  channel->in_fd = channel->out_fd = fd;
-  channel->listener = self;
   self->counters.open++;
   self->counters.total++;
+  if (fairlead_forward_spec_is_socks (self->spec))
+    {
+      add_guest (self, fd);
+    }
+  else
+    {
+      FairleadSshChannel *channel = fairlead_ssh_channel_new_direct (self->loop, &self->spec->to);
+
+      channel->in_fd = channel->out_fd = fd;
+      channel->listener = self;
+    }
 }
 
 static void
 accept_from (FairleadSshListener *self,
              int                  listening)
 {
-  while (self->loop->channels->len < FAIRLEAD_SSH_MAX_CHANNELS)
+  while (self->loop->channels->len + self->guests->len < FAIRLEAD_SSH_MAX_CHANNELS)
     {
       fairlead_autofd fd = accept4 (listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -183,14 +283,22 @@ accept_from (FairleadSshListener *self,
     }
 }
 
+#define MAX_EVENTS 64
+
 /**
  * fairlead_ssh_listener_accept:
  *
- * Takes every connection that waits; a channel is opened for each.
+ * Takes every connection that waits; a channel is opened for each, once it is known where to.
  */
 void
 fairlead_ssh_listener_accept (FairleadSshListener *self)
 {
+  struct epoll_event events[MAX_EVENTS];
+  int n = self->several >= 0 ? epoll_wait (self->several, events, MAX_EVENTS, 0) : 0;
+
+  for (int i = 0; i < n; i++)
+    if (events[i].data.ptr != NULL)
+      guest_step (self, events[i].data.ptr);
   for (guint i = 0; i < self->sockets->n_fds; i++)
     accept_from (self, self->sockets->fds[i]);
 }
@@ -207,12 +315,12 @@ gint64
 fairlead_ssh_listener_tend (FairleadSshListener *self,
                             gint64               now)
 {
-  gint64 next = G_MAXINT64;
+  gint64 next = tend_guests (self, now);
 
   if (self->paused_until != 0 && now >= self->paused_until)
     self->paused_until = 0;
   if (self->paused_until != 0)
-    next = self->paused_until;
+    next = MIN (next, self->paused_until);
   if (!self->changed)
     return next;
   if (now < self->last_report + COUNTERS_INTERVAL)

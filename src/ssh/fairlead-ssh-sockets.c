@@ -10,8 +10,10 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "fairlead-error.h"
+#include "fairlead-port-holder.h"
 #include "fairlead-ssh-autoptr.h"
 
 /* How many ports after the wished one are tried before any free one is taken. */
@@ -217,24 +219,71 @@ listen_on_ports (FairleadSshSockets        *self,
 
 /* ---- the whole ---- */
 
-static void
-say_why (const FairleadForwardSpec *spec,
-         const GError              *why,
-         GError                   **error)
+static GError *
+busy_error (const FairleadForwardSpec *spec,
+            const FairleadPortHolder  *holder)
+{
+  guint port = spec->listen.port;
+
+  if (holder->pid == getpid ())
+    return fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("Port %u is in use by another tunnel of Fairlead."),
+                               port);
+  if (holder->is_fairlead)
+    return fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                               _("Port %u is in use by another Fairlead (process %d)."), port,
+                               (int) holder->pid);
+  if (holder->pid != 0 && holder->command != NULL)
+    return fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("Port %u is in use by “%s” (process %d)."), port,
+                               holder->command, (int) holder->pid);
+  if (holder->uid != getuid () && holder->account != NULL)
+    return fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+                               _("Port %u is in use by a program of the account “%s”."), port,
+                               holder->account);
+  return fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("Port %u is in use by another program."), port);
+}
+
+/* Who has the port, and which other one could be had. */
+static GError *
+explain_busy (const FairleadForwardSpec *spec)
+{
+  g_autoptr (FairleadPortHolder) holder = fairlead_port_holder_find (spec->listen.port);
+  FairleadPortHolder nobody = { .uid = getuid () };
+  GError *error = busy_error (spec, holder != NULL ? holder : &nobody);
+  g_autofree char *address = fairlead_forward_spec_dup_listen (spec);
+  g_autofree char *details = NULL;
+  FairleadForwardSpec next = *spec;
+  g_autoptr (FairleadSshSockets) free = g_new0 (FairleadSshSockets, 1);
+
+  next.or_next_free = TRUE;
+  if (listen_on_ports (free, &next, NULL))
+    fairlead_error_set_free_port (error, free->port);
+  fairlead_error_set_hint (error, _("Choose another local port, or leave it empty to take any free one."));
+  if (holder != NULL && holder->pid != 0)
+    details = g_strdup_printf ("%s\n%s (%d, %s)", address, holder->command ? holder->command : "?",
+                               (int) holder->pid, holder->account ? holder->account : "?");
+  fairlead_error_set_details (error, details != NULL ? details : address);
+  return error;
+}
+
+static GError *
+explain (const FairleadForwardSpec *spec,
+         const GError              *why)
 {
   g_autofree char *address = fairlead_forward_spec_dup_listen (spec);
+  GError *error;
 
-  fairlead_set_error (error, FAIRLEAD_ERROR_NETWORK, _("Cannot listen on %s: %s"), address, why->message);
-  if (error == NULL)
-    return;
-  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    fairlead_error_set_hint (*error, _("Another program uses this port. Choose another local "
-                                       "port, or leave it empty to take any free one."));
-  else if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) && spec->listen.path == NULL)
-    fairlead_error_set_hint (*error, _("Ports below 1024 are the system's own. Choose a higher one."));
-  else if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && spec->listen.path == NULL)
-    fairlead_error_set_hint (*error, _("The address has to be one of this computer: an address in digits, "
-                                       "“localhost”, or “*” for every one."));
+  if (spec->listen.path == NULL && spec->listen.port != 0
+      && g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    return explain_busy (spec);
+  error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("Cannot listen on %s: %s"), address, why->message);
+  if (spec->listen.path != NULL)
+    return error;
+  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    fairlead_error_set_hint (error, _("Ports below 1024 are the system's own. Choose a higher one."));
+  else if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    fairlead_error_set_hint (error, _("The address has to be one of this computer: an address in digits, "
+                                      "“localhost”, or “*” for every one."));
+  return error;
 }
 
 /**
@@ -245,7 +294,8 @@ say_why (const FairleadForwardSpec *spec,
  * Opens the listening sockets: 127.0.0.1 where no host is given, both loopbacks for "localhost", all
  * addresses of any other name. Any thread; may block in looking a name up.
  *
- * Returns: (transfer full) (nullable): the sockets, or %NULL with %FAIRLEAD_ERROR_NETWORK
+ * Returns: (transfer full) (nullable): the sockets, or %NULL with %FAIRLEAD_ERROR_NETWORK; that of a busy
+ *   port says who has it and holds a free one (fairlead_error_get_free_port())
  */
 FairleadSshSockets *
 fairlead_ssh_sockets_listen (const FairleadForwardSpec *spec,
@@ -260,7 +310,7 @@ fairlead_ssh_sockets_listen (const FairleadForwardSpec *spec,
 
   if (listens)
     return g_steal_pointer (&self);
-  say_why (spec, local_error, error);
+  g_propagate_error (error, explain (spec, local_error));
   return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -498,6 +499,76 @@ test_other_user (Fixture       *fixture,
   g_assert_cmpuint (counters_of (forward).total, ==, 0);
 }
 
+/* ---- a busy port ---- */
+
+static GError *
+busy_error (Fixture *fixture,
+            guint    port)
+{
+  GError *error = NULL;
+
+  g_assert_null (test_forward (fixture, port, FALSE, 1, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  return error;
+}
+
+/* The port that is offered in its place can be had. */
+static void
+check_offer (Fixture      *fixture,
+             const GError *busy)
+{
+  guint port = fairlead_error_get_free_port (busy);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FairleadForward) forward = NULL;
+
+  g_assert_cmpuint (port, >, 0);
+  forward = test_forward (fixture, port, FALSE, 1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_busy (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const char *script = "import socket,sys\n"
+                       "s = socket.create_server(('127.0.0.1', 0))\n"
+                       "print(s.getsockname()[1], flush=True)\n"
+                       "sys.stdin.read()\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "python3", "-c",
+                      script, NULL);
+  g_autofree char *pid = NULL;
+  char line[16] = "";
+  guint port;
+
+  g_assert_no_error (error);
+  g_input_stream_read (g_subprocess_get_stdout_pipe (process), line, sizeof line - 1, NULL, &error);
+  g_assert_no_error (error);
+  port = g_ascii_strtoull (line, NULL, 10);
+  g_assert_cmpuint (port, >, 0);
+
+  error = busy_error (fixture, port);
+  pid = g_strdup_printf ("process %s", g_subprocess_get_identifier (process));
+  g_assert_nonnull (strstr (error->message, pid));
+  g_assert_nonnull (strstr (error->message, "python3 -c import"));
+  g_assert_cmpuint (strlen (error->message), <, 250);
+  check_offer (fixture, error);
+  g_output_stream_close (g_subprocess_get_stdin_pipe (process), NULL, NULL);
+  g_subprocess_wait (process, NULL, NULL);
+}
+
+static void
+test_busy_ours (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_DYNAMIC, "0");
+  g_autoptr (GError) error = busy_error (fixture, fairlead_forward_get_local_port (forward));
+
+  g_assert_nonnull (strstr (error->message, "another tunnel of Fairlead"));
+  check_offer (fixture, error);
+}
+
 /* ---- UNIX sockets ---- */
 
 static char *
@@ -626,6 +697,205 @@ test_to_unix (Fixture       *fixture,
   close_forward (served);
 }
 
+/* ---- SOCKS ---- */
+
+/* Through GLib's own client, which is nobody's relative. Returns the descriptor, or -1 with an error. */
+static GSocketConnection *
+socks_dial (const char  *protocol,
+            guint        proxy_port,
+            const char  *host,
+            guint        port,
+            GError     **error)
+{
+  g_autofree char *uri = g_strdup_printf ("%s://127.0.0.1:%u", protocol, proxy_port);
+  g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (uri, NULL);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_socket_client_set_proxy_resolver (client, resolver);
+  g_socket_client_connect_to_host_async (client, host, port, NULL, keep_result_cb, &result);
+  WAIT_FOR (result != NULL);
+  return g_socket_client_connect_to_host_finish (client, result, error);
+}
+
+static void
+assert_socks_echoes (const char *protocol,
+                     guint       proxy_port,
+                     const char *host,
+                     Echo       *echo)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection = socks_dial (protocol, proxy_port, host, echo_port (echo),
+                                                         &error);
+
+  int fd;
+
+  g_assert_no_error (error);
+  fd = dup (g_socket_get_fd (g_socket_connection_get_socket (connection)));
+  g_assert_true (g_unix_set_fd_nonblocking (fd, FALSE, NULL));
+  assert_echoes (fd);
+}
+
+static void
+test_socks (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_DYNAMIC, "0");
+  guint port = fairlead_forward_get_local_port (forward);
+  guint fds;
+
+  assert_socks_echoes ("socks5", port, "127.0.0.1", echo);
+  fds = test_count_fds ();
+  assert_socks_echoes ("socks5", port, "localhost", echo);
+  assert_socks_echoes ("socks4", port, "127.0.0.1", echo);
+  assert_socks_echoes ("socks4a", port, "localhost", echo);
+  WAIT_FOR (counters_of (forward).reached == 4 && counters_of (forward).open == 0);
+  g_assert_cmpuint (counters_of (forward).failed, ==, 0);
+  WAIT_POLLING (test_count_fds () <= fds);
+}
+
+/* The outcome is the host's, in SOCKS's words. */
+static void
+test_socks_refused (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_DYNAMIC, "0");
+  guint port = fairlead_forward_get_local_port (forward);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (socks_dial ("socks5", port, "127.0.0.1", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  g_clear_error (&error);
+  g_assert_null (socks_dial ("socks4", port, "127.0.0.1", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED);
+  WAIT_FOR (counters_of (forward).failed == 2);
+  g_assert_error (fairlead_forward_get_last_failure (forward), FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
+  assert_heard (test_dial (port), "");
+}
+
+/* What is no SOCKS ends; who says nothing, or goes in the middle, harms nobody. */
+static void
+test_socks_not (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_DYNAMIC, "0");
+  guint port = fairlead_forward_get_local_port (forward);
+  g_autofree char *heard = NULL;
+  int silent = test_dial (port);
+  int fd = test_dial (port);
+
+  g_assert_cmpint (send (fd, "GET / HTTP/1.1\r\n\r\n", 18, MSG_NOSIGNAL), ==, 18);
+  heard = hear (fd);
+  WAIT_FOR (counters_of (forward).failed == 1);
+  fd = test_dial (port);
+  g_assert_cmpint (send (fd, "\x05\x01", 2, MSG_NOSIGNAL), ==, 2);
+  close (fd);
+  WAIT_FOR (counters_of (forward).open == 1);
+  assert_socks_echoes ("socks5", port, "127.0.0.1", echo);
+  close (silent);
+  WAIT_FOR (counters_of (forward).open == 0);
+  g_assert_cmpuint (counters_of (forward).failed, ==, 1);
+}
+
+/* The first data comes with the request, before anybody has been granted anything. */
+static void
+test_socks_early (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_DYNAMIC, "0");
+  guint16 port = htons (echo_port (echo));
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  int fd = test_dial (fairlead_forward_get_local_port (forward));
+  char answer[8 + 8];
+
+  g_byte_array_append (message, (const guint8 *) "\x04\x01", 2);
+  g_byte_array_append (message, (const guint8 *) &port, 2);
+  g_byte_array_append (message, (const guint8 *) "\x7f\0\0\x01\0ping", 9);
+  g_assert_cmpint (send (fd, message->data, message->len, MSG_NOSIGNAL), ==, message->len);
+  shutdown (fd, SHUT_WR);
+  g_assert_cmpint (recv (fd, answer, sizeof answer, MSG_WAITALL), ==, sizeof answer);
+  g_assert_cmpmem (answer, sizeof answer, "\0\x5a\0\0\0\0\0\0pingping", sizeof answer);
+  close (fd);
+}
+
+/* ---- curl, as people use it ---- */
+
+static gpointer
+http_thread (gpointer data)
+{
+  static const char answer[] = "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+  int listening = GPOINTER_TO_INT (data);
+  int fd;
+
+  while ((fd = accept4 (listening, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+    {
+      char request[4096];
+      gsize length = 0;
+      gssize n;
+
+      while (g_strstr_len (request, length, "\r\n\r\n") == NULL
+             && (n = recv (fd, request + length, sizeof request - length, 0)) > 0)
+        length += n;
+      (void) !send (fd, answer, strlen (answer), MSG_NOSIGNAL);
+      close (fd);
+    }
+  return NULL;
+}
+
+static void
+curl (const char *option,
+      guint       proxy_port,
+      guint       port)
+{
+  g_autofree char *proxy = g_strdup_printf ("127.0.0.1:%u", proxy_port);
+  g_autofree char *url = g_strdup_printf ("http://localhost:%u/", port);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *out = NULL;
+  g_autoptr (GSubprocess) process =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "curl", "-sSq", "--noproxy", "", option, proxy,
+                      url, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (process, NULL, NULL, keep_result_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_subprocess_communicate_utf8_finish (process, result, &out, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (out, ==, "hello");
+}
+
+static void
+test_socks_curl (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *program = g_find_program_in_path ("curl");
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_DYNAMIC, "0");
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t length = sizeof address;
+  int listening = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  static const char * const options[] = { "--socks5-hostname", "--socks5", "--socks4a", "--socks4" };
+  GThread *thread;
+
+  if (program == NULL)
+    {
+      g_test_skip ("no curl");
+      close (listening);
+      return;
+    }
+  g_assert_no_errno (bind (listening, (struct sockaddr *) &address, sizeof address));
+  g_assert_no_errno (listen (listening, 16));
+  g_assert_no_errno (getsockname (listening, (struct sockaddr *) &address, &length));
+  thread = g_thread_new ("http", http_thread, GINT_TO_POINTER (listening));
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    curl (options[i], fairlead_forward_get_local_port (forward), ntohs (address.sin_port));
+  shutdown (listening, SHUT_RDWR);
+  g_thread_join (thread);
+  close (listening);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -645,9 +915,16 @@ main (int   argc,
   OPEN ("/forwards/address/every", test_every_address);
   OPEN ("/forwards/address/no-such-name", test_no_such_name);
   OPEN ("/forwards/address/other-user", test_other_user);
+  OPEN ("/forwards/busy/program", test_busy);
+  OPEN ("/forwards/busy/ours", test_busy_ours);
   OPEN ("/forwards/unix/listens", test_unix);
   OPEN ("/forwards/unix/in-the-way", test_unix_in_the_way);
   OPEN ("/forwards/unix/unlink", test_unix_unlink);
   OPEN ("/forwards/unix/leads-to", test_to_unix);
+  OPEN ("/forwards/socks/reaches", test_socks);
+  OPEN ("/forwards/socks/refused", test_socks_refused);
+  OPEN ("/forwards/socks/not", test_socks_not);
+  OPEN ("/forwards/socks/early", test_socks_early);
+  OPEN ("/forwards/socks/curl", test_socks_curl);
   return g_test_run ();
 }
