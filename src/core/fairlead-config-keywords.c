@@ -79,7 +79,6 @@ static const FairleadConfigChoice level[] = {
 #define UNUSED(name, why)               { name, KIND (UNUSED), NULL, NULL, NULL, why }
 
 #define COMMANDS    N_("Commands of the configuration are not run.")
-#define FORWARDS    N_("Forwards of the configuration are not opened.")
 #define GSSAPI      N_("Fairlead does not use Kerberos.")
 #define KEYS_ONLY   N_("Fairlead signs in by public key.")
 #define LOGGING     N_("Fairlead has its own log.")
@@ -88,6 +87,7 @@ static const FairleadConfigChoice level[] = {
 #define SHARING     N_("Connections are not shared with ssh.")
 #define TERMINAL    N_("It has no meaning without a terminal.")
 #define TOKENS      N_("Keys on tokens are not supported.")
+#define NO_TUN      N_("Network devices are not tunnelled.")
 #define TRAFFIC     N_("Fairlead tunes its connections by itself.")
 #define TRUST       N_("Fairlead checks host keys against known_hosts only.")
 #define X11         N_("X11 is not forwarded.")
@@ -116,6 +116,7 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   CHOICE ("compression", compression),
   USED ("connectionattempts", INT),
   USED ("connecttimeout", TIME),
+  USED ("dynamicforward", FORWARD),
   CHOICE ("exitonforwardfailure", flag),
   USED ("forwardx11timeout", TIME),
   CHOICE ("forwardx11trusted", flag),
@@ -154,6 +155,7 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   CHOICE ("pubkeyauthentication", pubkey),
   ALIAS ("dsaauthentication", "pubkeyauthentication"),
   USED ("refuseconnection", COMMAND),
+  USED ("remoteforward", FORWARD),
   USED ("requiredrsasize", INT),
   USED ("revokedhostkeys", TEXT),
   USED ("sendenv", SEND_ENV),
@@ -163,6 +165,8 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   ALIAS ("setuptimeout", "serveraliveinterval"),
   USED ("setenv", SET_ENV),
   CHOICE ("stdinnull", flag),
+  USED ("streamlocalbindmask", RARE),
+  CHOICE ("streamlocalbindunlink", flag),
   CHOICE ("stricthostkeychecking", strict),
   USED ("tag", TEXT),
   CHOICE ("tcpkeepalive", flag),
@@ -174,7 +178,6 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   NOTED_CHOICE ("batchmode", flag, "no", N_("Fairlead asks when it has to.")),
   NOTED_CHOICE ("controlmaster", master, "false", SHARING),
   NOTED ("controlpath", TEXT, "none", SHARING),
-  NOTED ("dynamicforward", FORWARD, NULL, FORWARDS),
   NOTED_CHOICE ("enableescapecommandline", flag, "no", TERMINAL),
   NOTED_CHOICE ("enablesshkeysign", flag, "no", KEYS_ONLY),
   NOTED_CHOICE ("fingerprinthash", hash, "SHA256", N_("Fingerprints are shown as SHA-256.")),
@@ -196,12 +199,10 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   NOTED ("pkcs11provider", TEXT, "none", TOKENS),
   ALIAS ("smartcarddevice", "pkcs11provider"),
   NOTED ("remotecommand", COMMAND, "none", COMMANDS),
-  NOTED ("remoteforward", FORWARD, NULL, FORWARDS),
   NOTED_CHOICE ("requesttty", terminal, "auto false", TERMINAL),
   NOTED ("securitykeyprovider", TEXT, "internal", TOKENS),
   NOTED_CHOICE ("sessiontype", session, "default", TERMINAL),
-  NOTED_CHOICE ("streamlocalbindunlink", flag, "no", FORWARDS),
-  NOTED_CHOICE ("tunnel", tunnel, "false", FORWARDS),
+  NOTED_CHOICE ("tunnel", tunnel, "false", NO_TUN),
   NOTED_CHOICE ("updatehostkeys", flag_or_ask, "false",
                 N_("Host keys are added only when you confirm them.")),
   NOTED_CHOICE ("verifyhostkeydns", flag_or_ask, "false", TRUST),
@@ -210,11 +211,11 @@ static const FairleadConfigKeyword KEYWORDS[] = {
   NOTED ("escapechar", RARE, "~", TERMINAL),
   NOTED ("ipqos", RARE, NULL, TRAFFIC),
   NOTED ("logverbose", RARE, "none", LOGGING),
-  NOTED ("permitremoteopen", RARE, "any", FORWARDS),
+  NOTED ("permitremoteopen", RARE, "any",
+         N_("Where a SOCKS proxy for the host leads cannot be limited: such a proxy is not opened.")),
   NOTED ("rekeylimit", RARE, NULL, TRAFFIC),
-  NOTED ("streamlocalbindmask", RARE, "0177", FORWARDS),
   NOTED ("syslogfacility", RARE, "USER", LOGGING),
-  NOTED ("tunneldevice", RARE, NULL, FORWARDS),
+  NOTED ("tunneldevice", RARE, NULL, NO_TUN),
 
   UNUSED ("afstokenpassing", OBSOLETE),
   UNUSED ("channeltimeout", TRAFFIC),

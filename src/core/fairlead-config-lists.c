@@ -12,7 +12,6 @@
 #include "fairlead-config-lexer.h"
 #include "fairlead-config-pattern.h"
 #include "fairlead-config-reader-private.h"
-#include "fairlead-forward-spec.h"
 
 #define MAX_DOMAINS 32
 
@@ -135,33 +134,7 @@ fairlead_config_normalize_forward (const char *spec,
   return g_strdup (out->str);
 }
 
-static gboolean
-is_there (GPtrArray  *values,
-          const char *text)
-{
-  for (guint i = 0; values != NULL && i < values->len; i++)
-    if (strcmp (((FairleadConfigValue *) g_ptr_array_index (values, i))->text, text) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* Of the forwards that are opened, those that are not. */
-static void
-note_sockets (FairleadConfigReader        *self,
-              const FairleadConfigScope   *scope,
-              const FairleadConfigKeyword *keyword,
-              const char                  *text)
-{
-  g_autoptr (FairleadForwardSpec) forward = NULL;
-
-  if (keyword->reason == NULL)
-    forward = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, text);
-  if (forward != NULL && (forward->listen.path != NULL || forward->to.path != NULL))
-    fairlead_config_add_note (self, scope, keyword->name,
-                              _("Forwards from or to a UNIX socket are not opened."));
-}
-
-/* LocalForward, RemoteForward, DynamicForward: those of all lines. */
+/* LocalForward, RemoteForward, DynamicForward: those of all lines, each once. */
 gboolean
 fairlead_config_read_forward (FairleadConfigReader         *self,
                               FairleadConfigScope          *scope,
@@ -185,12 +158,9 @@ fairlead_config_read_forward (FairleadConfigReader         *self,
   if (normal == NULL)
     return fairlead_config_fail (error, scope, keyword,
                                  _("A forward is written as [address:]port host:port."));
-  if (scope->active &&
-      !is_there (fairlead_config_reader_get_values (self, keyword->name), normal))
-    {
-      fairlead_config_add_value (self, scope, keyword, normal);
-      note_sockets (self, scope, keyword, normal);
-    }
+  if (scope->active
+      && g_hash_table_add (self->forwards, g_strconcat (keyword->name, " ", normal, NULL)))
+    fairlead_config_add_value (self, scope, keyword, normal);
   return TRUE;
 }
 

@@ -44,6 +44,7 @@ fairlead_config_reader_new (const char *host,
                                         (GDestroyNotify) g_ptr_array_unref);
   self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify) fairlead_config_note_free);
   self->noted = fairlead_config_note_set_new ();
+  self->forwards = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -59,6 +60,7 @@ fairlead_config_reader_free (FairleadConfigReader *self)
   g_free (self->system_dir);
   g_hash_table_unref (self->values);
   g_hash_table_unref (self->noted);
+  g_hash_table_unref (self->forwards);
   g_ptr_array_unref (self->notes);
   g_clear_pointer (&self->aliases, g_ptr_array_unref);
   g_free (self);

@@ -28,6 +28,7 @@ typedef struct {
  * @values: (element-type utf8 GPtrArray): by keyword, what holds for @host, in order
  * @notes: (element-type FairleadConfigNote): what holds for it and is not used
  * @noted: (element-type FairleadConfigNote): the set of them, to find one again
+ * @forwards: (element-type utf8): keyword and value of each forward that was read
  * @aliases: (nullable): when set, only the names of Host lines are collected, into this
  *
  * Reads settings and files in the order of precedence: the first value wins (ssh_config(5)).
@@ -45,6 +46,7 @@ typedef struct {
   GHashTable *values;
   GPtrArray  *notes;
   GHashTable *noted;
+  GHashTable *forwards;
   GPtrArray  *aliases;
 } FairleadConfigReader;
 

@@ -90,24 +90,13 @@ read_text (const char  *text,
   return fairlead_command_line_parse_command (command, error);
 }
 
-/**
- * fairlead_forward_spec_parse_option:
- * @text: what somebody typed or pasted: `-L 8080:localhost:80`, `-R …`, `-D …`, `-o LocalForward=…`, the
- *   `ssh` line that holds one of them, or `8080:localhost:80` alone, which is a local one
- * @error: return location: %FAIRLEAD_ERROR_USAGE
- *
- * Returns: (transfer full) (nullable): the one forward that it says
- */
-FairleadForwardSpec *
-fairlead_forward_spec_parse_option (const char  *text,
-                                    GError     **error)
+static FairleadForwardSpec *
+find_forward (FairleadCommandLine  *line,
+              GError              **error)
 {
-  g_autoptr (FairleadCommandLine) line = read_text (text, error);
   g_autoptr (FairleadForwardSpec) spec = NULL;
   FairleadForwardKind kind;
 
-  if (line == NULL)
-    return NULL;
   for (guint i = 0; i < line->understood->len; i++)
     {
       const FairleadUnderstood *understood = g_ptr_array_index (line->understood, i);
@@ -129,6 +118,45 @@ fairlead_forward_spec_parse_option (const char  *text,
                         _("A forward is written as -L 8080:localhost:80, -R 8080:localhost:80 or "
                           "-D 1080."));
   return g_steal_pointer (&spec);
+}
+
+/**
+ * fairlead_forward_spec_parse_option:
+ * @text: what somebody typed or pasted: `-L 8080:localhost:80`, `-R …`, `-D …`, `-o LocalForward=…`, the
+ *   `ssh` line that holds one of them, or `8080:localhost:80` alone, which is a local one
+ * @error: return location: %FAIRLEAD_ERROR_USAGE
+ *
+ * Returns: (transfer full) (nullable): the one forward that it says
+ */
+FairleadForwardSpec *
+fairlead_forward_spec_parse_option (const char  *text,
+                                    GError     **error)
+{
+  g_autoptr (FairleadCommandLine) line = read_text (text, error);
+
+  return line != NULL ? find_forward (line, error) : NULL;
+}
+
+/**
+ * fairlead_forward_option_to_setting:
+ * @text: as for fairlead_forward_spec_parse_option()
+ * @error: return location: %FAIRLEAD_ERROR_USAGE, also where it says more than one forward
+ *
+ * Returns: (transfer full) (nullable): the line of ssh_config(5) that says the same
+ */
+char *
+fairlead_forward_option_to_setting (const char  *text,
+                                    GError     **error)
+{
+  g_autoptr (FairleadCommandLine) line = read_text (text, error);
+  g_autoptr (FairleadForwardSpec) spec = line != NULL ? find_forward (line, error) : NULL;
+
+  if (spec == NULL)
+    return NULL;
+  if (line->settings->len == 1 && line->config_file == NULL)
+    return g_strdup (g_ptr_array_index (line->settings, 0));
+  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, "%s", _("A forward stands alone, without other options."));
+  return NULL;
 }
 
 /* A colon of a path would divide it. */

@@ -182,6 +182,21 @@ fairlead_forward_spec_is_same_listener (const FairleadForwardSpec *self,
 }
 
 /**
+ * fairlead_forward_spec_is_for_network:
+ *
+ * Returns: whether other computers reach what it listens on here
+ */
+gboolean
+fairlead_forward_spec_is_for_network (const FairleadForwardSpec *self)
+{
+  const char *host = get_listen_host (self);
+
+  return self->kind != FAIRLEAD_FORWARD_REMOTE && self->listen.path == NULL
+         && !g_str_has_prefix (host, "127.") && !g_str_equal (host, "::1")
+         && !g_str_equal (host, "localhost");
+}
+
+/**
  * fairlead_forward_spec_is_socks:
  *
  * Returns: whether each client says by SOCKS where it wants to go

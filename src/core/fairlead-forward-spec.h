@@ -68,6 +68,7 @@ void                 fairlead_forward_spec_lead_to         (FairleadForwardSpec 
                                                             const FairleadForwardEnd  *to);
 gboolean             fairlead_forward_spec_is_same_listener (const FairleadForwardSpec *self,
                                                              const FairleadForwardSpec *other);
+gboolean             fairlead_forward_spec_is_for_network  (const FairleadForwardSpec *self);
 gboolean             fairlead_forward_spec_is_socks        (const FairleadForwardSpec *self);
 char                *fairlead_forward_spec_dup_listen      (const FairleadForwardSpec *self);
 char                *fairlead_forward_spec_dup_destination (const FairleadForwardSpec *self);

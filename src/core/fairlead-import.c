@@ -8,6 +8,7 @@
 
 #include "fairlead-async.h"
 #include "fairlead-error.h"
+#include "fairlead-forward-option.h"
 #include "fairlead-import-private.h"
 #include "fairlead-json.h"
 #include "fairlead-log-model.h"
@@ -110,6 +111,47 @@ fairlead_import_note (FairleadImportCandidate *candidate,
   g_ptr_array_add (candidate->notes, fairlead_config_note_new (inert, reason, NULL));
 }
 
+/* Only what leads from this computer's loopback comes along: whatever else opens it to the network or to the
+ * host, or touches a file of it, the person adds by hand. */
+static char *
+guard_forward (FairleadImportCandidate *candidate,
+               const char              *text)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse_option (text, NULL);
+
+  if (spec == NULL)
+    return g_strdup (text);
+  if (spec->kind == FAIRLEAD_FORWARD_REMOTE || spec->listen.path != NULL
+      || fairlead_forward_spec_is_for_network (spec))
+    {
+      fairlead_import_note (candidate, text, _("It would open this computer to others, and is left out. Add it "
+                                               "yourself if you want it."));
+      return NULL;
+    }
+  /* The person's GatewayPorts is not for what comes from elsewhere. */
+  if (spec->listen.host == NULL)
+    spec->listen.host = g_strdup ("127.0.0.1");
+  return fairlead_forward_spec_format_option (spec);
+}
+
+static void
+guard_forwards (FairleadImportCandidate *candidate)
+{
+  const char * const *forwards = fairlead_profile_get_forwards (candidate->profile);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) guarded = NULL;
+
+  for (; *forwards != NULL; forwards++)
+    {
+      g_autofree char *text = guard_forward (candidate, *forwards);
+
+      if (text != NULL)
+        g_strv_builder_add (builder, text);
+    }
+  guarded = g_strv_builder_end (builder);
+  g_object_set (candidate->profile, "forwards", guarded, NULL);
+}
+
 /**
  * fairlead_import_check:
  * @candidate: a candidate whose profile is filled
@@ -129,6 +171,7 @@ fairlead_import_check (FairleadImportCandidate *candidate)
       fairlead_import_note (candidate, fairlead_profile_get_launch_command (candidate->profile),
                             _("You are asked before this command is run."));
     }
+  guard_forwards (candidate);
   if (!fairlead_profile_validate (candidate->profile, &error))
     fairlead_import_note (candidate, _("Invalid"), error->message);
 }

@@ -6,6 +6,8 @@
 
 #include "fairlead-command-line.h"
 #include "fairlead-error.h"
+#include "fairlead-forward-option.h"
+#include "fairlead-log-model.h"
 #include "fairlead-names.h"
 #include "fairlead-profile.h"
 
@@ -155,6 +157,24 @@ check_python (FairleadProfile *self)
          ? g_strdup (_("A path cannot hold line breaks or control characters.")) : NULL;
 }
 
+static char *
+check_forwards (FairleadProfile *self)
+{
+  const char * const *forwards = fairlead_profile_get_forwards (self);
+
+  for (; *forwards != NULL; forwards++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *setting = fairlead_forward_option_to_setting (*forwards, &error);
+      g_autofree char *inert = fairlead_make_inert (*forwards, -1);
+
+      /* Translators: what stands for a forward, and what is wrong with it. */
+      if (setting == NULL)
+        return g_strdup_printf (_("“%s”: %s"), inert, error->message);
+    }
+  return NULL;
+}
+
 static const struct {
   const char *property;
   FieldCheck  check;
@@ -171,6 +191,7 @@ static const struct {
   { "project-name", check_project_name },
   { "container-path", check_container_path },
   { "python", check_python },
+  { "forwards", check_forwards },
 };
 
 /**

@@ -23,6 +23,7 @@ fairlead_target_options_copy (const FairleadTargetOptions *self)
   copy->known_hosts_file = g_strdup (self->known_hosts_file);
   copy->identity_files = (const char * const *) g_strdupv ((char **) self->identity_files);
   copy->user = g_strdup (self->user);
+  copy->forwards = (const char * const *) g_strdupv ((char **) self->forwards);
   copy->interaction = self->interaction != NULL ? g_object_ref (self->interaction) : NULL;
   copy->cancellable = self->cancellable != NULL ? g_object_ref (self->cancellable) : NULL;
   return copy;
@@ -45,6 +46,7 @@ fairlead_target_options_free (FairleadTargetOptions *self)
   g_free ((char *) self->known_hosts_file);
   g_strfreev ((char **) self->identity_files);
   g_free ((char *) self->user);
+  g_strfreev ((char **) self->forwards);
   g_clear_pointer (&self->interaction, fairlead_interaction_release);
   g_clear_object (&self->cancellable);
   g_free (self);

@@ -9,6 +9,8 @@
 #include "fairlead-command-line.h"
 #include "fairlead-config-jump.h"
 #include "fairlead-error.h"
+#include "fairlead-forward-option.h"
+#include "fairlead-log-model.h"
 #include "fairlead-match-exec.h"
 #include "fairlead-profile.h"
 #include "fairlead-ssh-config.h"
@@ -128,6 +130,27 @@ add_options (FairleadCommandLine         *line,
 
       fairlead_command_line_add (line, "Port", port);
     }
+}
+
+static gboolean
+add_forwards (FairleadCommandLine  *line,
+              const char * const   *forwards,
+              GError              **error)
+{
+  for (; forwards != NULL && *forwards != NULL; forwards++)
+    {
+      char *setting = fairlead_forward_option_to_setting (*forwards, error);
+
+      if (setting == NULL)
+        {
+          g_autofree char *inert = fairlead_make_inert (*forwards, -1);
+
+          g_prefix_error (error, "%s: ", inert);
+          return FALSE;
+        }
+      g_ptr_array_add (line->settings, setting);
+    }
+  return TRUE;
 }
 
 /* One host, with what was given for it; @chain knows how we came to it. */
@@ -265,6 +288,8 @@ target_new (const char                   *name,
       chain.config_file = line->config_file;
       chain.given_config = TRUE;
     }
+  if (!add_forwards (line, options->forwards, error))
+    return NULL;
   chain.hops = g_ptr_array_new_with_free_func (g_free);
   chain.alone = g_ptr_array_new_with_free_func (g_free);
   add_options (line, options);
@@ -373,7 +398,7 @@ fairlead_target_new_for_profile (FairleadProfile              *profile,
   line = fairlead_profile_uses_command (profile)
          ? fairlead_command_line_parse_command (fairlead_profile_get_command (profile), error)
          : read_fields (profile, error);
-  if (line == NULL)
+  if (line == NULL || !add_forwards (line, fairlead_profile_get_forwards (profile), error))
     return NULL;
   return target_new (fairlead_profile_get_name (profile), line, options, error);
 }

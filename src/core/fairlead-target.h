@@ -48,6 +48,7 @@ typedef enum {
  * @identity_files: (nullable) (array zero-terminated=1): as `-i`, before those of the target
  * @user: (nullable): as `-l`; a user in the target wins
  * @port: as `-p`, 0 for none; a port in the target wins
+ * @forwards: (nullable) (array zero-terminated=1): as `-L`, `-R` and `-D`, option and argument in one text
  * @interaction: (nullable): who allows the commands of `Match exec`; %NULL: none is run, its block
  *   does not hold, and a note says so (live resolution in the editor)
  * @cancellable: (nullable): ends a command of `Match exec`, and the question whether it may run
@@ -62,6 +63,7 @@ typedef struct {
   const char * const *identity_files;
   const char         *user;
   guint               port;
+  const char * const *forwards;
   FairleadInteraction *interaction;
   GCancellable        *cancellable;
 } FairleadTargetOptions;

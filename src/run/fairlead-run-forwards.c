@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-error.h"
-#include "fairlead-forward-spec.h"
+#include "fairlead-forward-option.h"
 #include "fairlead-run-private.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-step-private.h"
@@ -45,57 +45,47 @@ wanted_address (FairleadRun               *self,
 
   if (host == NULL)
     return is_yes (self, "gatewayports", NULL) ? every_address (self) : NULL;
-  if (g_str_equal (host, "*"))
-    return every_address (self);
-  return g_str_equal (host, "localhost") ? NULL : host;
-}
-
-static gboolean
-is_loopback (const char *address)
-{
-  return address == NULL || g_str_has_prefix (address, "127.") || g_str_equal (address, "::1")
-         || g_str_equal (address, "localhost");
-}
-
-/* Whether only this computer reaches what it listens on here. */
-gboolean
-fairlead_run_is_loopback (const FairleadForwardSpec *spec)
-{
-  return spec->kind == FAIRLEAD_FORWARD_REMOTE || spec->listen.path != NULL
-         || is_loopback (spec->listen.host);
+  return g_str_equal (host, "*") ? every_address (self) : host;
 }
 
 /* What came by paste or import does not open this computer to the network. */
 static gboolean
 may_open_to_network (FairleadRun               *self,
                      const FairleadForwardSpec *forward,
-                     const FairleadSource      *source)
+                     gboolean                   own)
 {
   FairleadSource gateway;
 
-  if (fairlead_target_needs_approval (self->target, source))
+  if (!own)
     return FALSE;
   is_yes (self, "gatewayports", &gateway);
   return forward->listen.host != NULL || !fairlead_target_needs_approval (self->target, &gateway);
 }
 
-static const char *
-choose_address (FairleadRun               *self,
-                const FairleadForwardSpec *forward,
-                const FairleadSource      *source)
+/* Decides the address on this computer. @own: the person's own word. */
+static void
+choose_address (FairleadRun         *self,
+                FairleadForwardSpec *forward,
+                gboolean             own)
 {
-  const char *address = wanted_address (self, forward);
-  g_autofree char *local = NULL;
-  g_autofree char *text = NULL;
+  gboolean may = may_open_to_network (self, forward, own);
+  char *address = g_strdup (wanted_address (self, forward));
 
-  if (is_loopback (address) || may_open_to_network (self, forward, source))
-    return address;
-  local = fairlead_forward_format_address (NULL, forward->listen.port);
-  /* Translators: 127.0.0.1 and a port. */
-  text = g_strdup_printf (_("The forward listens on %s only: that it be open to the network does not "
-                            "stand in your own configuration."), local);
-  fairlead_run_say (self, FAIRLEAD_LOG_WARNING, text);
-  return NULL;
+  g_free (forward->listen.host);
+  forward->listen.host = address;
+  forward->allow_other_users = fairlead_forward_spec_is_for_network (forward);
+  if (forward->allow_other_users && !may)
+    {
+      g_autofree char *local = fairlead_forward_format_address (NULL, forward->listen.port);
+      /* Translators: 127.0.0.1 and a port. */
+      g_autofree char *text =
+        g_strdup_printf (_("The forward listens on %s only: that it be open to the network does not "
+                           "stand in your own configuration."), local);
+
+      g_clear_pointer (&forward->listen.host, g_free);
+      forward->allow_other_users = FALSE;
+      fairlead_run_say (self, FAIRLEAD_LOG_WARNING, text);
+    }
 }
 
 /* What was opened, in words. */
@@ -126,31 +116,160 @@ fairlead_run_say_tunnel (FairleadRun    *self,
   fairlead_run_say (self, FAIRLEAD_LOG_NOTICE, text);
 }
 
-/* The forwards of the configuration become tunnels, closed ones as yet. Source and text of each stand at
- * the same place of their lists. */
+/* ---- the wishes of the configuration ---- */
+
+static const struct {
+  const char *keyword;
+  const char *name;
+} keywords[] = {
+  [FAIRLEAD_FORWARD_LOCAL] = { "localforward", "LocalForward" },
+  [FAIRLEAD_FORWARD_REMOTE] = { "remoteforward", "RemoteForward" },
+  [FAIRLEAD_FORWARD_DYNAMIC] = { "dynamicforward", "DynamicForward" },
+};
+
+/* The tokens of a path; one that cannot be known has been refused with the configuration. */
+static void
+expand (FairleadRun  *self,
+        char        **path)
+{
+  char *expanded = *path != NULL ? fairlead_ssh_config_expand (self->target->config, *path, NULL) : NULL;
+
+  if (expanded == NULL)
+    return;
+  g_free (*path);
+  *path = expanded;
+}
+
+/* By what they come to, the forwards that the person has written for this connection or typed beside it, and
+ * how each stands in the profile. The configuration has them as "given", where what was pasted is too. */
+static GHashTable *
+list_own (FairleadRun *self)
+{
+  const char * const *lists[] = {
+    self->options != NULL ? self->options->forwards : NULL, fairlead_profile_get_forwards (self->profile),
+  };
+  GHashTable *own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint list = 0; list < G_N_ELEMENTS (lists); list++)
+    for (guint i = 0; lists[list] != NULL && lists[list][i] != NULL; i++)
+      {
+        const char *text = lists[list][i];
+        g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse_option (text, NULL);
+
+        if (spec == NULL)
+          continue;
+        expand (self, &spec->listen.path);
+        expand (self, &spec->to.path);
+        g_hash_table_insert (own, fairlead_forward_spec_format_option (spec),
+                             list == 1 ? (gpointer) text : NULL);
+      }
+  return own;
+}
+
+/* What lets the host reach into this computer, or makes a file on it, takes the person's own word: until
+ * then it is not opened. fairlead_run_retry_tunnel() gives it. */
+static GError *
+needs_word (const FairleadForwardSpec *spec,
+            gboolean                   own)
+{
+  GError *error;
+
+  if (own || (spec->kind != FAIRLEAD_FORWARD_REMOTE && spec->listen.path == NULL))
+    return NULL;
+  error = fairlead_error_new (FAIRLEAD_ERROR_NEEDS_PERSON, "%s",
+                              spec->kind == FAIRLEAD_FORWARD_REMOTE
+                              ? _("This forward lets the host reach into this computer, and does not stand in "
+                                  "your own configuration.")
+                              : _("This forward makes a file on this computer, and does not stand in your own "
+                                  "configuration."));
+  fairlead_error_set_hint (error, _("Open it by hand if you want it."));
+  return error;
+}
+
+static gboolean
+may_lead_anywhere (FairleadRun               *self,
+                   const FairleadForwardSpec *spec)
+{
+  const char *limit = fairlead_ssh_config_lookup (self->target->config, "permitremoteopen", NULL);
+
+  return spec->kind != FAIRLEAD_FORWARD_REMOTE || !fairlead_forward_spec_is_socks (spec) || limit == NULL
+         || g_str_equal (limit, "any");
+}
+
+static void
+say_unopened (FairleadRun         *self,
+              FairleadForwardKind  kind,
+              const char          *where,
+              const char          *why)
+{
+  g_autofree char *text = g_strdup_printf ("%s (%s): %s", keywords[kind].name, where, why);
+
+  fairlead_run_say (self, FAIRLEAD_LOG_WARNING, text);
+}
+
+/* Its address is decided; @option: how it stands in the profile. */
+static void
+add_wish (FairleadRun         *self,
+          FairleadForwardSpec *spec,
+          const char          *where,
+          const char          *option,
+          gboolean             own)
+{
+  g_autoptr (FairleadTunnel) tunnel = NULL;
+  g_autoptr (GError) held = needs_word (spec, own);
+
+  if (spec->kind != FAIRLEAD_FORWARD_REMOTE && spec->listen.path == NULL)
+    choose_address (self, spec, own);
+  tunnel = fairlead_tunnel_new (FAIRLEAD_TUNNEL_ORIGIN_CONFIG, spec, NULL, where);
+  if (option != NULL)
+    fairlead_tunnel_set_option (tunnel, option);
+  fairlead_tunnel_list_add (self->tunnels, tunnel);
+  if (held == NULL)
+    return;
+  fairlead_tunnel_hold (tunnel, held);
+  say_unopened (self, spec->kind, where, held->message);
+}
+
+static void
+make_wish (FairleadRun         *self,
+           FairleadForwardKind  kind,
+           const char          *value,
+           FairleadSource      *source,
+           GHashTable          *written)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse (kind, value);
+  g_autofree char *where = fairlead_source_format (source);
+  g_autofree char *key = spec != NULL ? fairlead_forward_spec_format_option (spec) : NULL;
+  gpointer option = NULL;
+  gboolean own = !fairlead_target_needs_approval (self->target, source);
+
+  if (key != NULL && source->kind == FAIRLEAD_SOURCE_GIVEN)
+    own |= g_hash_table_lookup_extended (written, key, NULL, &option);
+  if (spec == NULL)
+    say_unopened (self, kind, where, value);
+  else if (!may_lead_anywhere (self, spec))
+    say_unopened (self, kind, where, _("PermitRemoteOpen cannot be kept, so it is not opened."));
+  else
+    add_wish (self, spec, where, option, own);
+}
+
+/* The forwards of profile, command line and files become tunnels, closed ones as yet, in their order. */
 static void
 make_wishes (FairleadRun *self)
 {
-  const char * const *values =
-    fairlead_ssh_config_lookup_list (self->target->config, "localforward", NULL);
+  g_autoptr (GHashTable) own = list_own (self);
 
-  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+  for (FairleadForwardKind kind = 0; kind < G_N_ELEMENTS (keywords); kind++)
     {
-      FairleadSource source = fairlead_ssh_config_get_source (self->target->config, "localforward", i);
-      g_autofree char *where = fairlead_source_format (&source);
-      g_autoptr (FairleadForwardSpec) spec = NULL;
-      g_autoptr (FairleadTunnel) tunnel = NULL;
-      g_autofree char *address = NULL;
+      const char *keyword = keywords[kind].keyword;
+      const char * const *values = fairlead_ssh_config_lookup_list (self->target->config, keyword, NULL);
 
-      spec = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_LOCAL, values[i]);
-      if (spec == NULL || spec->listen.path != NULL || spec->to.path != NULL)
-        continue;
-      address = g_strdup (choose_address (self, spec, &source));
-      spec->allow_other_users = !is_loopback (address);
-      g_free (spec->listen.host);
-      spec->listen.host = g_steal_pointer (&address);
-      tunnel = fairlead_tunnel_new (FAIRLEAD_TUNNEL_ORIGIN_CONFIG, spec, NULL, where);
-      fairlead_tunnel_list_add (self->tunnels, tunnel);
+      for (guint i = 0; values != NULL && values[i] != NULL; i++)
+        {
+          FairleadSource source = fairlead_ssh_config_get_source (self->target->config, keyword, i);
+
+          make_wish (self, kind, values[i], &source, own);
+        }
     }
   self->has_wishes = TRUE;
 }
@@ -187,6 +306,19 @@ opening_done (GTask *task)
   g_task_return_error (task, g_steal_pointer (&opening->fatal));
 }
 
+/* Where the wish stands. */
+static void
+prefix_error (FairleadTunnel  *tunnel,
+              GError         **error)
+{
+  FairleadForwardKind kind = fairlead_tunnel_get_spec (tunnel)->kind;
+
+  if (fairlead_tunnel_get_source (tunnel) != NULL)
+    g_prefix_error (error, "%s (%s): ", keywords[kind].name, fairlead_tunnel_get_source (tunnel));
+  else if (fairlead_tunnel_get_option (tunnel) != NULL)
+    g_prefix_error (error, "%s: ", fairlead_tunnel_get_option (tunnel));
+}
+
 /* A forward that is not open is said; with ExitOnForwardFailure it ends the connection. */
 static void
 open_failed (FairleadRun    *self,
@@ -194,8 +326,7 @@ open_failed (FairleadRun    *self,
              Opening        *opening,
              GError         *error)
 {
-  if (fairlead_tunnel_get_source (tunnel) != NULL)
-    g_prefix_error (&error, "LocalForward (%s): ", fairlead_tunnel_get_source (tunnel));
+  prefix_error (tunnel, &error);
   if (!opening->first || opening->fatal != NULL || !is_yes (self, "exitonforwardfailure", NULL))
     {
       fairlead_run_say (self, FAIRLEAD_LOG_WARNING, error->message);
@@ -244,7 +375,7 @@ is_to_be_opened (FairleadRun    *self,
 {
   FairleadTunnelState state = fairlead_tunnel_get_state (tunnel);
 
-  return tunnel != self->solver_tunnel && state != FAIRLEAD_TUNNEL_STATE_OPEN
+  return tunnel != self->solver_tunnel && !fairlead_tunnel_is_held (tunnel) && state != FAIRLEAD_TUNNEL_STATE_OPEN
          && state != FAIRLEAD_TUNNEL_STATE_OPENING;
 }
 

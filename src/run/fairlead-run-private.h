@@ -103,7 +103,6 @@ void          fairlead_run_forwards_link_up   (FairleadRun     *self,
                                                GTask           *task);
 void          fairlead_run_forwards_link_lost (FairleadRun     *self);
 void          fairlead_run_forwards_close     (FairleadRun     *self);
-gboolean      fairlead_run_is_loopback        (const FairleadForwardSpec *spec);
 void          fairlead_run_say_tunnel         (FairleadRun     *self,
                                                FairleadTunnel  *tunnel);
 

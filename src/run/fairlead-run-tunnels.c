@@ -86,7 +86,7 @@ prepare (const FairleadForwardSpec *spec)
 {
   FairleadForwardSpec *prepared = fairlead_forward_spec_copy (spec);
 
-  prepared->allow_other_users |= !fairlead_run_is_loopback (prepared);
+  prepared->allow_other_users |= fairlead_forward_spec_is_for_network (prepared);
   return prepared;
 }
 

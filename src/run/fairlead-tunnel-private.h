@@ -34,6 +34,9 @@ void            fairlead_tunnel_set_health   (FairleadTunnel            *self,
                                               const char                *reason);
 void            fairlead_tunnel_fail         (FairleadTunnel            *self,
                                               const GError              *error);
+void            fairlead_tunnel_hold         (FairleadTunnel            *self,
+                                              const GError              *error);
+gboolean        fairlead_tunnel_is_held      (FairleadTunnel            *self);
 void            fairlead_tunnel_lose         (FairleadTunnel            *self,
                                               gboolean                   refusing);
 void            fairlead_tunnel_close        (FairleadTunnel            *self);

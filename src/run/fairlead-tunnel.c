@@ -25,6 +25,7 @@ struct _FairleadTunnel {
   char *ssh_options;                /* of the line for other tools; NULL: it does not lead to an sshd */
 
   FairleadTunnelState state;
+  gboolean held;                    /* FAILED until the person opens it */
   FairleadTunnelHealth health;
   char *health_reason;
   GError *error;
@@ -580,6 +581,26 @@ fairlead_tunnel_fail (FairleadTunnel *self,
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/**
+ * fairlead_tunnel_hold:
+ * @error: why it waits for the person's word
+ *
+ * It is FAILED, and is not opened with a link, until somebody opens it by hand.
+ */
+void
+fairlead_tunnel_hold (FairleadTunnel *self,
+                      const GError   *error)
+{
+  self->held = TRUE;
+  fairlead_tunnel_fail (self, error);
+}
+
+gboolean
+fairlead_tunnel_is_held (FairleadTunnel *self)
+{
+  return self->held;
+}
+
 static void
 opened_cb (GObject      *source,
            GAsyncResult *result,
@@ -633,6 +654,7 @@ fairlead_tunnel_open_async (FairleadTunnel      *self,
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, GUINT_TO_POINTER (++self->attempt), NULL);
   g_set_object (&spec->lease, self->lease);
+  self->held = FALSE;
   g_object_freeze_notify (G_OBJECT (self));
   set_error (self, NULL);
   set_state (self, FAIRLEAD_TUNNEL_STATE_OPENING);

@@ -221,6 +221,21 @@ test_imported_command (void)
   g_assert_cmpstr (fairlead_profile_get_launch_command (b->profile), ==, "");
 }
 
+/* What came along opens this computer to nobody. */
+static void
+test_imported_forwards (void)
+{
+  static const char * const left[] = { "-L 127.0.0.1:8080:a:80", "-D 127.0.0.1:1080", "-L 127.0.0.2:1:b:2", NULL };
+  g_autoptr (FairleadImport) import =
+    parse ("{\"fairlead-connections\":1,\"profiles\":[{\"name\":\"a\",\"host\":\"h\",\"forwards\":["
+           "\"-L 8080:a:80\",\"-R 9090:localhost:22\",\"-D 1080\",\"-L '*:8081:a:80'\",\"-D 10.0.0.1:1081\","
+           "\"-L /home/me/.bashrc:a:1\",\"-R 1\",\"-L 127.0.0.2:1:b:2\"]}]}");
+  FairleadImportCandidate *a = g_ptr_array_index (import->candidates, 0);
+
+  g_assert_cmpstrv (fairlead_profile_get_forwards (a->profile), left);
+  g_assert_true (has_note (a, "-R 9090:localhost:22") && has_note (a, "-L '*:8081:a:80'"));
+}
+
 static void
 test_refused_files (void)
 {
@@ -395,6 +410,7 @@ main (int    argc,
   g_test_add_func ("/import/plan", test_plan);
   g_test_add_func ("/import/aliases", test_aliases);
   g_test_add_func ("/import/imported-command", test_imported_command);
+  g_test_add_func ("/import/imported-forwards", test_imported_forwards);
   g_test_add_func ("/import/refused-files", test_refused_files);
   g_test_add_func ("/import/share", test_share);
   g_test_add_func ("/import/share-keeps", test_share_keeps);

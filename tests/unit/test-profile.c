@@ -190,6 +190,30 @@ test_ports (void)
 }
 
 static void
+test_forwards (void)
+{
+  static const struct { const char *text; gboolean good; } rows[] = {
+    { "-L 8080:localhost:80", TRUE }, { "8080:localhost:80", TRUE }, { "-R 1080", TRUE }, { "-D 1080", TRUE },
+    { "-L /a.sock:/b.sock", TRUE }, { "D 1080", FALSE }, { "-L 1:a:2 -R 3:b:4", FALSE }, { "", FALSE },
+    { "-L 8080:localhost:80 -o ProxyCommand=x", FALSE }, { "ssh -i k -L 8080:localhost:80 h", FALSE },
+    { "ssh -F /c -L 8080:localhost:80 h", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const char *forwards[] = { "-D 1081", rows[i].text, NULL };
+      g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
+      g_autofree char *message = NULL;
+
+      g_object_set (profile, "host", "h", "forwards", forwards, NULL);
+      message = fairlead_profile_check_field (profile, "forwards");
+      g_test_message ("%s: %s", rows[i].text, message);
+      g_assert_true ((message == NULL) == rows[i].good);
+      g_assert_true (fairlead_profile_validate (profile, NULL) == rows[i].good);
+    }
+}
+
+static void
 test_command (void)
 {
   g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
@@ -248,6 +272,7 @@ main (int    argc,
   g_test_add_func ("/profile/notify", test_notify);
   g_test_add_func ("/profile/fields", test_fields);
   g_test_add_func ("/profile/ports", test_ports);
+  g_test_add_func ("/profile/forwards", test_forwards);
   g_test_add_func ("/profile/command", test_command);
   g_test_add_func ("/profile/address", test_address);
   return g_test_run ();

@@ -105,8 +105,8 @@ test_opened (Fixture       *fixture,
 {
   guint first = free_port (), second = free_port ();
   g_autofree char *text =
-    g_strdup_printf ("LocalForward %u localhost:80\nLocalForward /x.sock a:1\n"
-                     "LocalForward localhost:%u [fe80::1]:81\n", first, second);
+    g_strdup_printf ("LocalForward %u localhost:80\nLocalForward localhost:%u [fe80::1]:81\n",
+                     first, second);
   g_autofree char *said = g_strdup_printf ("Forwarding 127.0.0.1:%u to localhost:80.", first);
 
   use_config (fixture, text);
@@ -115,7 +115,7 @@ test_opened (Fixture       *fixture,
   g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_ONLINE);
   g_assert_cmpuint (count_forwards (fixture), ==, 2);
   assert_forward (fixture, 0, "127.0.0.1", first, "localhost:80");
-  assert_forward (fixture, 1, "127.0.0.1", second, "[fe80::1]:81");
+  assert_forward (fixture, 1, "localhost", second, "[fe80::1]:81");
   g_assert_cmpuint (count_messages (fixture, said), ==, 1);
 
   /* They end with the link, and their ports are free for the next one. */
@@ -175,7 +175,7 @@ test_addresses (Fixture       *fixture,
     { "", "GatewayPorts no\n", "127.0.0.1" },
     { "", "GatewayPorts yes\n", "*" },
     { "", "GatewayPorts yes\nAddressFamily inet\n", "0.0.0.0" },
-    { "localhost:", "GatewayPorts yes\n", "127.0.0.1" },
+    { "localhost:", "GatewayPorts yes\n", "localhost" },
     { "*:", "", "*" },
     { ":", "", "*" },
     { "127.0.0.2:", "", "127.0.0.2" },
@@ -225,6 +225,143 @@ test_pasted (Fixture       *fixture,
     }
 }
 
+/* The @i-th of all, open or not. */
+static FairleadTunnel *
+get_any (Fixture *fixture,
+         guint    i)
+{
+  g_autoptr (FairleadTunnel) tunnel = g_list_model_get_item (fairlead_run_get_tunnels (fixture->run), i);
+
+  /* The list keeps it. */
+  return tunnel;
+}
+
+static void
+assert_from (FairleadTunnel       *tunnel,
+             FairleadTunnelOrigin  origin,
+             const char           *source)
+{
+  g_assert_cmpint (fairlead_tunnel_get_origin (tunnel), ==, origin);
+  g_assert_true (source == NULL ? fairlead_tunnel_get_source (tunnel) == NULL
+                 : g_str_has_suffix (fairlead_tunnel_get_source (tunnel), source));
+}
+
+/* Profile, what is typed beside it, pasted command and file are one list. */
+static void
+test_sources (Fixture       *fixture,
+              gconstpointer  data)
+{
+  guint ports[] = { free_port (), free_port (), free_port (), free_port () };
+  g_autofree char *config = g_strdup_printf ("LocalForward %u file:80\n", ports[0]);
+  g_autofree char *command = g_strdup_printf ("ssh -L %u:pasted:80 gpu01", ports[1]);
+  g_autofree char *kept = g_strdup_printf ("-L '*:%u:kept:80'", ports[2]);
+  g_autofree char *typed = g_strdup_printf ("-D :%u", ports[3]);
+  const char *forwards[] = { kept, NULL }, *beside[] = { typed, NULL };
+  g_autofree char *file = g_build_filename (fixture->root, "ssh_config", NULL);
+  FairleadTargetOptions options = { .config_file = file, .home = fixture->home, .forwards = beside };
+
+  use_config (fixture, config);
+  fairlead_run_set_target_options (fixture->run, &options);
+  g_object_set (fixture->profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command", command,
+                "forwards", forwards, NULL);
+  fixture_connect (fixture);
+  g_assert_no_error (fairlead_run_get_error (fixture->run));
+  g_assert_cmpuint (count_forwards (fixture), ==, 4);
+  assert_forward (fixture, 0, "127.0.0.1", ports[1], "pasted:80");
+  assert_from (get_any (fixture, 0), FAIRLEAD_TUNNEL_ORIGIN_CONFIG, "given with the connection");
+  assert_forward (fixture, 1, "*", ports[2], "kept:80");
+  assert_from (get_any (fixture, 1), FAIRLEAD_TUNNEL_ORIGIN_PROFILE, NULL);
+  assert_forward (fixture, 2, "127.0.0.1", ports[0], "file:80");
+  assert_from (get_any (fixture, 2), FAIRLEAD_TUNNEL_ORIGIN_CONFIG, "/ssh_config:1");
+  assert_forward (fixture, 3, "*", ports[3], NULL);
+  assert_from (get_any (fixture, 3), FAIRLEAD_TUNNEL_ORIGIN_CONFIG, "given with the connection");
+
+  /* What is taken away is gone from the profile, too. */
+  fairlead_run_remove_tunnel (fixture->run, get_any (fixture, 1), TRUE);
+  g_assert_cmpuint (g_strv_length ((char **) fairlead_profile_get_forwards (fixture->profile)), ==, 0);
+}
+
+/* What lets the host in, or makes a file here, and came by paste: not before the person says so. */
+static void
+test_held (Fixture       *fixture,
+           gconstpointer  data)
+{
+  guint port = free_port ();
+  g_autofree char *command =
+    g_strdup_printf ("ssh -o ExitOnForwardFailure=yes -R %u:localhost:80 -L /x.sock:a:1 gpu01", port);
+  FairleadTunnel *tunnel;
+
+  use_config (fixture, "");
+  g_object_set (fixture->profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command", command, NULL);
+  fixture_connect (fixture);
+  g_assert_no_error (fairlead_run_get_error (fixture->run));
+  g_assert_cmpuint (count_forwards (fixture), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      tunnel = get_any (fixture, i);
+      g_assert_cmpint (fairlead_tunnel_get_state (tunnel), ==, FAIRLEAD_TUNNEL_STATE_FAILED);
+      g_assert_error (fairlead_tunnel_get_error (tunnel), FAIRLEAD_ERROR, FAIRLEAD_ERROR_NEEDS_PERSON);
+    }
+  g_assert_cmpuint (count_messages (fixture, "RemoteForward (given with the connection): "), ==, 1);
+  g_assert_cmpuint (count_messages (fixture, "LocalForward (given with the connection): "), ==, 1);
+
+  /* Nor with the next connection. */
+  fake_remote_lose (fixture->remote);
+  fairlead_run_retry_now (fixture->run);
+  wait_until (fairlead_run_get_link_state (fixture->run) == FAIRLEAD_LINK_ONLINE);
+  wait_idle (fixture);
+  g_assert_cmpuint (count_forwards (fixture), ==, 0);
+
+  tunnel = get_any (fixture, 1);
+  fairlead_run_retry_tunnel (fixture->run, tunnel, 0);
+  wait_until (fairlead_tunnel_get_state (tunnel) == FAIRLEAD_TUNNEL_STATE_OPEN);
+  g_assert_null (fairlead_tunnel_get_error (tunnel));
+}
+
+/* Tokens of paths, in the file and in the profile; a proxy that cannot be limited. */
+static void
+test_paths (Fixture       *fixture,
+            gconstpointer  data)
+{
+  const char *forwards[] = { "-L /tmp/%r.sock:a:1", NULL };
+  g_autofree char *local = NULL;
+  g_autofree char *destination = NULL;
+
+  use_config (fixture, "LocalForward /tmp/%r@%h.sock /run/%n/%%x\nPermitRemoteOpen a:1\nRemoteForward 1080\n");
+  g_object_set (fixture->profile, "forwards", forwards, NULL);
+  fixture_connect (fixture);
+  g_assert_no_error (fairlead_run_get_error (fixture->run));
+  g_assert_cmpuint (count_forwards (fixture), ==, 2);
+  assert_from (get_open (fixture, 0), FAIRLEAD_TUNNEL_ORIGIN_PROFILE, NULL);
+  local = fairlead_tunnel_dup_local (get_open (fixture, 1));
+  destination = fairlead_tunnel_dup_destination (get_open (fixture, 1));
+  g_assert_cmpstr (local, ==, "/tmp/ada@gpu01.sock");
+  g_assert_cmpstr (destination, ==, "/run/gpu01/%x");
+  g_assert_cmpuint (count_messages (fixture, "PermitRemoteOpen"), ==, 1);
+}
+
+/* A forward that failed is opened again with the next connection, and on another port at once. */
+static void
+test_retry (Fixture       *fixture,
+            gconstpointer  data)
+{
+  guint busy;
+  g_autoptr (GSocketListener) holder = hold_port (&busy);
+  g_autofree char *text = g_strdup_printf ("LocalForward %u a:80\n", busy);
+  guint port = free_port ();
+  FairleadTunnel *tunnel;
+
+  use_config (fixture, text);
+  fixture_connect (fixture);
+  tunnel = get_any (fixture, 0);
+  g_assert_cmpint (fairlead_tunnel_get_state (tunnel), ==, FAIRLEAD_TUNNEL_STATE_FAILED);
+  g_assert_nonnull (fairlead_tunnel_get_error (tunnel));
+  fairlead_run_retry_tunnel (fixture->run, tunnel, port);
+  wait_until (fairlead_tunnel_get_state (tunnel) == FAIRLEAD_TUNNEL_STATE_OPEN);
+  g_assert_cmpuint (fairlead_tunnel_get_local_port (tunnel), ==, port);
+  assert_from (tunnel, FAIRLEAD_TUNNEL_ORIGIN_CONFIG, "/ssh_config:1");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -237,6 +374,10 @@ main (int    argc,
   ADD ("exit", test_exit);
   ADD ("addresses", test_addresses);
   ADD ("pasted", test_pasted);
+  ADD ("sources", test_sources);
+  ADD ("held", test_held);
+  ADD ("paths", test_paths);
+  ADD ("retry", test_retry);
 #undef ADD
   return g_test_run ();
 }

@@ -141,12 +141,11 @@ test_notes (Fixture       *self,
 
   write_text (self->home, ".ssh/config",
               "Host other\nForwardX11 yes\nHost gpu\n\nForwardAgent yes\n");
-  target = resolve_target (self, "ssh -R 1:h:2 gpu", &error);
+  target = resolve_target (self, "ssh -w any gpu", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (target->notes->len, ==, 2);
   note = g_ptr_array_index (target->notes, 0);
-  g_assert_cmpstr (note->keyword, ==, "remoteforward");
-  g_assert_cmpint (note->source.kind, ==, FAIRLEAD_SOURCE_GIVEN);
+  g_assert_cmpstr (note->keyword, ==, "-w any");
   note = g_ptr_array_index (target->notes, 1);
   g_assert_cmpstr (note->keyword, ==, "forwardagent");
   g_assert_cmpuint (note->source.line, ==, 5);
@@ -167,9 +166,9 @@ test_noted (Fixture       *self,
     { "UpdateHostKeys yes\nRemoteCommand top\nRequestTTY force\nForwardAgent yes\nForwardX11 yes\n",
       "updatehostkeys remotecommand requesttty forwardagent forwardx11 " },
     { "LocalForward 1 a:2\nLocalForward [::1]:3 [b::4]:5\nRemoteForward 1 a:2\nDynamicForward 9\n"
-      "GatewayPorts yes\n", "remoteforward dynamicforward " },
-    { "LocalForward 1 /a.sock\nLocalForward 3 b:4\nLocalForward /c b:4\nLocalForward /c /d\n",
-      "localforward localforward localforward " },
+      "GatewayPorts yes\nStreamLocalBindUnlink yes\nStreamLocalBindMask 0077\n", "" },
+    { "LocalForward 1 /a.sock\nLocalForward 3 b:4\nLocalForward /c b:4\nLocalForward /c /d\n", "" },
+    { "PermitRemoteOpen a:1\nTunnel yes\nTunnelDevice 1:2\n", "permitremoteopen tunnel tunneldevice " },
     { "User me\nForwardX11 yes\nMatch final\nForwardX11 no\nTunnel yes\n", "forwardx11 tunnel " },
     { "SkeyAuthentication no\nProtocol 2\nRekeyLimit 1G\n", "protocol rekeylimit " },
   };
