@@ -4,6 +4,7 @@
 #include "fairlead-ssh-methods.h"
 
 #include <glib/gi18n-lib.h>
+#include <sys/auxv.h>
 
 #include "fairlead-error.h"
 #include "fairlead-ssh-config.h"
@@ -13,6 +14,8 @@
  * and CBC. libssh2 adds strict key exchange and ext-info by itself. */
 #define CIPHERS "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
                 "aes256-ctr,aes128-ctr"
+#define CIPHERS_WITHOUT_AES "chacha20-poly1305@openssh.com,aes128-gcm@openssh.com," \
+                            "aes256-gcm@openssh.com,aes128-ctr,aes256-ctr"
 #define MORE_CIPHERS "aes192-ctr"
 #define MACS "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512"
 #define KEX "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384," \
@@ -22,13 +25,37 @@
 static const struct {
   const char *keyword;             /* of ssh_config(5) */
   const char *offered;
+  const char *without_aes;         /* the same, for a processor that has no instructions for AES; or NULL */
   const char *more;                /* offered only where the configuration names it */
   int methods[2];
 } lists[] = {
-  { "KexAlgorithms", KEX, NULL, { LIBSSH2_METHOD_KEX, LIBSSH2_METHOD_KEX } },
-  { "Ciphers", CIPHERS, MORE_CIPHERS, { LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC } },
-  { "MACs", MACS, NULL, { LIBSSH2_METHOD_MAC_CS, LIBSSH2_METHOD_MAC_SC } },
+  { "KexAlgorithms", KEX, NULL, NULL, { LIBSSH2_METHOD_KEX, LIBSSH2_METHOD_KEX } },
+  { "Ciphers", CIPHERS, CIPHERS_WITHOUT_AES, MORE_CIPHERS,
+    { LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC } },
+  { "MACs", MACS, NULL, NULL, { LIBSSH2_METHOD_MAC_CS, LIBSSH2_METHOD_MAC_SC } },
 };
+
+/* Where the processor does AES and the multiplication of GCM, no cipher is as fast; where it does not, none is
+ * as slow, and its tables in memory tell about the key. */
+static gboolean
+processor_has_aes (void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+  return __builtin_cpu_supports ("aes") && __builtin_cpu_supports ("pclmul");
+#elif defined(__aarch64__)
+  unsigned long both = HWCAP_AES | HWCAP_PMULL;
+
+  return (getauxval (AT_HWCAP) & both) == both;
+#else
+  return FALSE;
+#endif
+}
+
+static const char *
+offered (guint i)
+{
+  return lists[i].without_aes != NULL && !processor_has_aes () ? lists[i].without_aes : lists[i].offered;
+}
 
 #define COMPRESSION "zlib@openssh.com,none"
 #define SIGNATURES "rsa-sha2-512,rsa-sha2-256"
@@ -107,7 +134,7 @@ set_list (LIBSSH2_SESSION  *session,
 {
   FairleadSource source;
   g_auto (GStrv) names = configured (target, lists[i].keyword, &source);
-  g_autoptr (GString) list = g_string_new (names == NULL ? lists[i].offered : NULL);
+  g_autoptr (GString) list = g_string_new (names == NULL ? offered (i) : NULL);
 
   for (guint n = 0; names != NULL && names[n] != NULL; n++)
     if (is_listed (lists[i].offered, names[n])

@@ -131,6 +131,31 @@ test_chosen (Fixture       *fixture,
     }
 }
 
+static gboolean
+processor_has (const char *what)
+{
+  g_autofree char *info = NULL;
+  g_autofree char *word = g_strdup_printf ("\\b%s\\b", what);
+
+  g_assert_true (g_file_get_contents ("/proc/cpuinfo", &info, NULL, NULL));
+  return g_regex_match_simple (word, info, 0, 0);
+}
+
+/* Where nobody has chosen a cipher, by what the processor is good at. */
+static void
+test_by_processor (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  gboolean has_aes = processor_has ("aes") && (processor_has ("pclmulqdq") || processor_has ("pmull"));
+  g_autoptr (FairleadTarget) target = target_named (fixture, "127.0.0.1", test_sshd_port (), "");
+  g_autoptr (GError) error = NULL;
+
+  connect_to (fixture, target, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (fixture->messages->str, has_aes ? ", aes128-gcm@" : ", chacha20-poly1305@"));
+  test_close (fixture->remote);
+}
+
 /* A choice of what is not safe is not made some other way: it is refused, and said where it stands. */
 static void
 test_unsafe (Fixture       *fixture,
@@ -260,6 +285,7 @@ main (int   argc,
   NEW ("/settings/bind-interface", test_bind_interface);
   NEW ("/settings/attempts", test_attempts);
   NEW ("/settings/algorithms/chosen", test_chosen);
+  NEW ("/settings/algorithms/by-processor", test_by_processor);
   NEW ("/settings/algorithms/unsafe", test_unsafe);
   NEW ("/settings/environment/sent", test_environment);
 #if HAVE_LIBSSH2_PIPELINED_OPEN
