@@ -110,6 +110,8 @@ class Network:
     def config(self, cipher):
         """The path of the ssh_config(5) that all but paramiko go by."""
         path = self.directory / f'config-{cipher}'
+        if path.exists():
+            return path
         lines = [f'HostName {self.net.SERVER}', f'Port {self.server.port}', f'User {self.server.user}',
                  f'IdentityFile {self.server.identity}', 'IdentitiesOnly yes', 'IdentityAgent none',
                  f'UserKnownHostsFile {self.known_hosts}', 'GlobalKnownHostsFile /dev/null',

@@ -68,12 +68,11 @@ wait_for (GAsyncResult **result)
 }
 
 static void
-check (gpointer  value,
-       GError   *error)
+check (const GError *error)
 {
-  if (value != NULL && error == NULL)
+  if (error == NULL)
     return;
-  g_printerr ("%s\n", error ? error->message : "failed");
+  g_printerr ("%s\n", error->message);
   exit (1);
 }
 
@@ -90,11 +89,12 @@ forward (FairleadRemote *remote,
   FairleadForward *made;
 
   fairlead_remote_connect_async (remote, NULL, keep_cb, &connected);
-  check (fairlead_remote_connect_finish (remote, wait_for (&connected), &error) ? remote : NULL, error);
+  fairlead_remote_connect_finish (remote, wait_for (&connected), &error);
+  check (error);
   g_print ("signed-in\n");
   fairlead_remote_forward_async (remote, spec, NULL, keep_cb, &forwarded);
   made = fairlead_remote_forward_finish (remote, wait_for (&forwarded), &error);
-  check (made, error);
+  check (error);
   return made;
 }
 
@@ -122,7 +122,7 @@ main (int    argc,
 
   g_assert (argc == 5);
   target = fairlead_target_new_for_text (argv[2], &options, &error);
-  check (target, error);
+  check (error);
   remote = fairlead_ssh_session_new (target, nobody);
   made = forward (remote, atoi (argv[3]), atoi (argv[4]));
   g_print ("open\n");
