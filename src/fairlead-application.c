@@ -67,6 +67,8 @@ static const struct {
   { "win.toggle-connection", { "<Primary>Return" } },
   { "win.copy-address", { "<Primary><Shift>c" } },
   { "win.open-in-browser", { "<Primary>o" } },
+  { "win.add-tunnel", { "<Primary>t" } },
+  { "win.retry-now", { "<Primary>r" } },
 };
 
 static char *

@@ -400,17 +400,17 @@ fairlead_tunnel_dialog_set_busy (FairleadTunnelDialog *self,
 
 /**
  * fairlead_tunnel_dialog_show_error:
- * @error: why it could not be opened
- * @free_port: a port to offer in the place of one that is taken; 0 where the port is not what is wrong
+ * @error: why it could not be opened; of a port that is taken it says which other one to offer
  *
  * What was typed stays.
  */
 void
 fairlead_tunnel_dialog_show_error (FairleadTunnelDialog *self,
-                                   const GError         *error,
-                                   guint                 free_port)
+                                   const GError         *error)
 {
-  const char *hint = fairlead_error_get_hint (error);
+  guint free_port = fairlead_error_get_free_port (error);
+  /* A button says the same. */
+  const char *hint = free_port == 0 ? fairlead_error_get_hint (error) : NULL;
   g_autofree char *text = NULL;
 
   g_return_if_fail (FAIRLEAD_IS_TUNNEL_DIALOG (self));

@@ -17,7 +17,6 @@ void                  fairlead_tunnel_dialog_offer_keep (FairleadTunnelDialog   
 void                  fairlead_tunnel_dialog_set_busy   (FairleadTunnelDialog      *self,
                                                          gboolean                   busy);
 void                  fairlead_tunnel_dialog_show_error (FairleadTunnelDialog      *self,
-                                                         const GError              *error,
-                                                         guint                      free_port);
+                                                         const GError              *error);
 
 G_END_DECLS

@@ -8,7 +8,9 @@
 
 #include "fairlead-error.h"
 #include "fairlead-looks.h"
+#include "fairlead-forward-option.h"
 #include "fairlead-traffic-view.h"
+#include "fairlead-tunnel-edit.h"
 #include "fairlead-ui.h"
 #include "fairlead-wrap-box.h"
 
@@ -32,7 +34,9 @@ struct _FairleadTunnelRow {
   GtkLabel *state_label;
   GtkLabel *connections;
   FairleadTrafficView *traffic;
+  GtkWidget *menu_button;
   GtkLabel *reason;
+  GtkButton *retry_button;
   GtkWidget *open_to_all;
   GtkLabel *refused;
 
@@ -131,11 +135,25 @@ static char *
 dup_reason (FairleadTunnel *tunnel)
 {
   const GError *error = fairlead_tunnel_get_error (tunnel);
-  const char *hint = error != NULL ? fairlead_error_get_hint (error) : NULL;
+  /* Of a port that is taken the button says what to do. */
+  const char *hint = fairlead_error_get_free_port (error) == 0 ? fairlead_error_get_hint (error) : NULL;
 
   if (error == NULL)
     return g_strdup (fairlead_tunnel_get_health_reason (tunnel));
   return hint != NULL ? g_strdup_printf ("%s %s", error->message, hint) : g_strdup (error->message);
+}
+
+static void
+show_retry (FairleadTunnelRow *self)
+{
+  const GError *error = fairlead_tunnel_get_error (self->tunnel);
+  guint port = fairlead_error_get_free_port (error);
+  g_autofree char *label =
+    /* Translators: a button; %u is a port. */
+    port != 0 ? g_strdup_printf (_("_Use %u"), port) : g_strdup (_("_Try Again"));
+
+  gtk_button_set_label (self->retry_button, label);
+  gtk_widget_set_visible (GTK_WIDGET (self->retry_button), error != NULL);
 }
 
 static void
@@ -158,7 +176,10 @@ show_state (FairleadTunnelRow *self)
   show_label (self->reason, reason);
   gtk_widget_set_visible (self->copy_button, listens);
   gtk_widget_set_visible (self->browser_button, listens && spec->kind == FAIRLEAD_FORWARD_LOCAL
-                                                  && spec->listen.path == NULL);
+                                                  && spec->listen.path == NULL
+                                                  && !fairlead_tunnel_is_ssh (self->tunnel));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tunnel.test", state == FAIRLEAD_TUNNEL_STATE_OPEN);
+  show_retry (self);
 }
 
 static void
@@ -186,10 +207,26 @@ counters_cb (FairleadTunnelRow *self)
     show_counters (self);
 }
 
+/* The solver's is changed with the connection; that for other tools is as it has to be. */
+static void
+show_menu (FairleadTunnelRow *self)
+{
+  gboolean solver = fairlead_tunnel_get_origin (self->tunnel) == FAIRLEAD_TUNNEL_ORIGIN_SOLVER;
+  const char *copy = fairlead_tunnel_is_ssh (self->tunnel) ? _("Copy ssh Command") : _("Copy Address");
+
+  gtk_widget_set_visible (self->menu_button, !solver);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tunnel.change",
+                                 !solver && !fairlead_tunnel_is_ssh (self->tunnel));
+  gtk_widget_set_tooltip_text (self->copy_button, copy);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy_button), GTK_ACCESSIBLE_PROPERTY_LABEL, copy,
+                                  -1);
+}
+
 static void
 refresh (FairleadTunnelRow *self)
 {
   show_place (self);
+  show_menu (self);
   show_state (self);
 }
 
@@ -202,15 +239,17 @@ fairlead_tunnel_row_map (GtkWidget *widget)
 
 /* ------------------------------------------------------------------ what can be done with it */
 
+/* Of one for other tools the whole line: its port alone does not say whose key to expect there. */
 static void
 copy_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
   FairleadTunnelRow *self = FAIRLEAD_TUNNEL_ROW (widget);
+  g_autofree char *command = fairlead_tunnel_dup_command (self->tunnel);
   g_autofree char *local = fairlead_tunnel_dup_local (self->tunnel);
 
-  gtk_widget_activate_action (widget, "win.copy-text", "s", local);
+  gtk_widget_activate_action (widget, "win.copy-text", "s", command != NULL ? command : local);
 }
 
 static void
@@ -222,6 +261,70 @@ open_action (GtkWidget  *widget,
   g_autofree char *local = fairlead_tunnel_dup_local (self->tunnel);
 
   gtk_widget_activate_action (widget, "win.open-address", "s", local);
+}
+
+static void
+change_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  FairleadTunnelRow *self = FAIRLEAD_TUNNEL_ROW (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  fairlead_tunnel_edit (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->run, self->tunnel);
+}
+
+/* The window says so, and can bring it back. */
+static void
+remove_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  g_autoptr (FairleadTunnelRow) self = g_object_ref (FAIRLEAD_TUNNEL_ROW (widget));
+  gboolean kept = fairlead_tunnel_get_origin (self->tunnel) == FAIRLEAD_TUNNEL_ORIGIN_PROFILE;
+  g_autofree char *option = fairlead_forward_spec_format_option (fairlead_tunnel_get_spec (self->tunnel));
+  const char *id = fairlead_profile_get_id (fairlead_run_get_profile (self->run));
+
+  /* First, for then the row is in no window any more. */
+  gtk_widget_activate_action (widget, "win.tunnel-removed", "(ssb)", id, option, kept);
+  fairlead_run_remove_tunnel (self->run, self->tunnel, kept);
+}
+
+static void
+tested_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (FairleadTunnelRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tunnel.test", TRUE);
+  if (!fairlead_run_test_tunnel_finish (FAIRLEAD_RUN (source), result, &error)
+      && !fairlead_error_is_cancel (error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", error->message);
+}
+
+static void
+test_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  FairleadTunnelRow *self = FAIRLEAD_TUNNEL_ROW (widget);
+
+  gtk_widget_action_set_enabled (widget, "tunnel.test", FALSE);
+  fairlead_run_test_tunnel_async (self->run, self->tunnel, NULL, tested_cb, g_object_ref (self));
+}
+
+/* On the port that was free when this one was not, if that is why it failed. */
+static void
+retry_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  FairleadTunnelRow *self = FAIRLEAD_TUNNEL_ROW (widget);
+
+  fairlead_run_retry_tunnel (self->run, self->tunnel,
+                             fairlead_error_get_free_port (fairlead_tunnel_get_error (self->tunnel)));
 }
 
 static void
@@ -252,7 +355,9 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (state_label);
   BIND (connections);
   BIND (traffic);
+  BIND (menu_button);
   BIND (reason);
+  BIND (retry_button);
   BIND (open_to_all);
   BIND (refused);
 #undef BIND
@@ -272,6 +377,10 @@ fairlead_tunnel_row_class_init (FairleadTunnelRowClass *klass)
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "tunnel.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "tunnel.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "tunnel.change", NULL, change_action);
+  gtk_widget_class_install_action (widget_class, "tunnel.remove", NULL, remove_action);
+  gtk_widget_class_install_action (widget_class, "tunnel.test", NULL, test_action);
+  gtk_widget_class_install_action (widget_class, "tunnel.retry", NULL, retry_action);
 }
 
 static void

@@ -208,65 +208,22 @@ stop_solver_action (GtkWidget  *widget,
     fairlead_run_stop_solver_async (run, NULL, solver_stopped_cb, g_object_ref (self));
 }
 
-/* ------------------------------------------------------------------ the tunnel */
-
-static char *
-dup_tunnel_address (FairleadWindow *self)
-{
-  g_autoptr (FairleadRun) run = fairlead_window_dup_run (self);
-  FairleadForward *tunnel = run != NULL ? fairlead_run_get_tunnel (run) : NULL;
-
-  return tunnel != NULL ? fairlead_forward_dup_local_address (tunnel) : NULL;
-}
+/* ------------------------------------------------------------------ a lost connection */
 
 static void
-copy_text_action (GtkWidget  *widget,
+retry_now_action (GtkWidget  *widget,
                   const char *name,
                   GVariant   *parameter)
 {
-  const char *copied = g_variant_get_string (parameter, NULL);
-  g_autofree char *text = g_strdup_printf (_("%s copied"), copied);
+  g_autoptr (FairleadRun) run = fairlead_window_dup_run (FAIRLEAD_WINDOW (widget));
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), copied);
-  fairlead_window_say (FAIRLEAD_WINDOW (widget), text);
-}
-
-static void
-open_address_action (GtkWidget  *widget,
-                     const char *name,
-                     GVariant   *parameter)
-{
-  g_autofree char *uri = g_strdup_printf ("http://%s/", g_variant_get_string (parameter, NULL));
-
-  gtk_show_uri (GTK_WINDOW (widget), uri, GDK_CURRENT_TIME);
-}
-
-static void
-copy_address_action (GtkWidget  *widget,
-                     const char *name,
-                     GVariant   *parameter)
-{
-  g_autofree char *address = dup_tunnel_address (FAIRLEAD_WINDOW (widget));
-
-  if (address != NULL)
-    gtk_widget_activate_action (widget, "win.copy-text", "s", address);
-}
-
-static void
-open_in_browser_action (GtkWidget  *widget,
-                        const char *name,
-                        GVariant   *parameter)
-{
-  g_autofree char *address = dup_tunnel_address (FAIRLEAD_WINDOW (widget));
-
-  if (address != NULL)
-    gtk_widget_activate_action (widget, "win.open-address", "s", address);
+  if (run != NULL)
+    fairlead_run_retry_now (run);
 }
 
 static const struct {
   const char *name;
   GtkWidgetActionActivateFunc activate;
-  const char *parameter;
 } actions[] = {
   { "win.new", new_action },
   { "win.edit", edit_action },
@@ -278,18 +235,14 @@ static const struct {
   { "win.install-key", fairlead_window_install_key_action },
   { "win.start-solver", start_solver_action },
   { "win.stop-solver", stop_solver_action },
-  { "win.copy-address", copy_address_action },
-  { "win.open-in-browser", open_in_browser_action },
-  { "win.copy-text", copy_text_action, "s" },
-  { "win.open-address", open_address_action, "s" },
+  { "win.retry-now", retry_now_action },
 };
 
 void
 fairlead_window_install_actions (GtkWidgetClass *widget_class)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter,
-                                     actions[i].activate);
+    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
 }
 
 /**
@@ -303,15 +256,15 @@ fairlead_window_update_actions (FairleadWindow *self)
   GtkWidget *widget = GTK_WIDGET (self);
   g_autoptr (FairleadRun) run = fairlead_window_dup_run (self);
   gboolean online = run != NULL && fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
-  gboolean tunnel = run != NULL && fairlead_run_get_tunnel (run) != NULL;
 
   gtk_widget_action_set_enabled (widget, "win.edit", run != NULL);
   gtk_widget_action_set_enabled (widget, "win.delete", run != NULL);
-  gtk_widget_action_set_enabled (widget, "win.connect", run != NULL && !online);
+  gtk_widget_action_set_enabled (widget, "win.connect",
+                                 run != NULL && !online && !fairlead_run_is_reconnecting (run));
   gtk_widget_action_set_enabled (widget, "win.toggle-connection", run != NULL);
   gtk_widget_action_set_enabled (widget, "win.install-key", online);
   gtk_widget_action_set_enabled (widget, "win.start-solver", online && !fairlead_run_is_busy (run));
   gtk_widget_action_set_enabled (widget, "win.stop-solver", online);
-  gtk_widget_action_set_enabled (widget, "win.copy-address", tunnel);
-  gtk_widget_action_set_enabled (widget, "win.open-in-browser", tunnel);
+  gtk_widget_action_set_enabled (widget, "win.retry-now", run != NULL && fairlead_run_is_reconnecting (run));
+  fairlead_window_update_tunnels (self, run);
 }

@@ -59,6 +59,9 @@ void         fairlead_window_install_key_action (GtkWidget         *widget,
                                                  GVariant          *parameter);
 void         fairlead_window_install_import   (GtkWidgetClass      *widget_class);
 void         fairlead_window_install_tools    (GtkWidgetClass      *widget_class);
+void         fairlead_window_install_tunnels  (GtkWidgetClass      *widget_class);
+void         fairlead_window_update_tunnels   (FairleadWindow      *self,
+                                               FairleadRun         *run);
 void         fairlead_window_add_drop_target  (FairleadWindow      *self);
 gboolean     fairlead_window_ask_to_close     (FairleadWindow      *self);
 gboolean     fairlead_window_select_profile   (FairleadWindow      *self,

@@ -631,6 +631,12 @@ fairlead_run_get_retry_at (FairleadRun *self)
   return self->retry_at;
 }
 
+const GError *
+fairlead_run_get_lost_error (FairleadRun *self)
+{
+  return self->reconnecting ? self->error : NULL;
+}
+
 void
 fairlead_run_retry_now (FairleadRun *self)
 {
@@ -837,6 +843,7 @@ fairlead_run_open_ssh_tunnel_async (FairleadRun         *self,
     return;
   tunnel = fake_run_add_tunnel (self, FAIRLEAD_TUNNEL_ORIGIN_SESSION, spec, "SSH for other tools", NULL, NULL);
   fairlead_tunnel_set_ssh (tunnel, " -o HostKeyAlias=gpu01 ada@127.0.0.1");
+  fairlead_tunnel_set_health (tunnel, FAIRLEAD_TUNNEL_REACHED, NULL);
   g_task_return_pointer (task, g_object_ref (tunnel), g_object_unref);
 }
 

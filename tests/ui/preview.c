@@ -110,6 +110,7 @@ add_forwards (FairleadRun *run)
   g_autoptr (GError) error =
     fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8888 is in use by “jupyter-lab” (process 4711).");
 
+  fairlead_error_set_free_port (error, 8889);
   add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_PROFILE, "-L 8080:localhost:80", NULL, NULL);
   add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_CONFIG, "-D 1080", "~/.ssh/config:12", NULL);
   add_forward (run, FAIRLEAD_TUNNEL_ORIGIN_SESSION, "-L *:3000:db.lab.example.net:5432", NULL, NULL);
@@ -153,6 +154,7 @@ make_tunnels (FairleadRun *run)
 
   make_solver (run);
   add_forwards (run);
+  fairlead_run_open_ssh_tunnel_async (run, NULL, NULL, NULL);
   tunnel = g_list_model_get_item (fairlead_run_get_tunnels (run), 0);
   second = g_list_model_get_item (fairlead_run_get_tunnels (run), 1);
   move (run, tunnel, second);
@@ -439,11 +441,12 @@ show_tunnel_dialog (const char *what)
   gboolean busy = g_str_equal (what, "tunnel-busy");
   FairleadTunnelDialog *dialog = fairlead_tunnel_dialog_new (NULL, busy ? spec : NULL);
   g_autoptr (GError) error =
-    fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 of this computer is taken by jupyter (process 4711).");
+    fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 is in use by “jupyter-lab” (process 4711).");
 
+  fairlead_error_set_free_port (error, 8081);
   fairlead_tunnel_dialog_offer_keep (dialog, busy);
   if (busy)
-    fairlead_tunnel_dialog_show_error (dialog, error, 8081);
+    fairlead_tunnel_dialog_show_error (dialog, error);
   show_window (GTK_WINDOW (dialog));
 }
 

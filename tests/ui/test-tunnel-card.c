@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include "fairlead-error.h"
+#include "fairlead-field-row.h"
 #include "fairlead-forward-option.h"
 #include "fairlead-rate-plot.h"
 #include "fairlead-tunnel-card.h"
+#include "fairlead-tunnel-edit.h"
 #include "fairlead-tunnel-private.h"
 #include "fairlead-tunnel-row.h"
 #include "fake-run.h"
@@ -190,6 +192,104 @@ test_traffic (Fixture       *f,
   g_assert_cmpstr (ui_test_label_of (traffic, "received"), ==, "12.4" NBSP "MB");
 }
 
+/* A port that is taken: the row says who has it, and offers the next one. */
+static void
+test_retry (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autoptr (GError) error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 is in use by “jupyter”.");
+  GtkWidget *row;
+  GtkWidget *button;
+
+  fairlead_error_set_hint (error, "Choose another local port.");
+  fairlead_error_set_free_port (error, 8081);
+  add (f, FAIRLEAD_TUNNEL_ORIGIN_PROFILE, "-L 8080:localhost:80", error);
+  row = row_at (f, 0);
+  button = ui_test_child_of (row, "retry_button");
+  g_assert_cmpstr (ui_test_label_of (row, "reason"), ==, "Port 8080 is in use by “jupyter”.");
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, "_Use 8081");
+  gtk_widget_activate_action (row, "tunnel.retry", NULL);
+  g_assert_cmpstr (fake_run_get_asked (f->run), ==, "retry-tunnel");
+  g_assert_cmpstr (ui_test_label_of (row, "address"), ==, "127.0.0.1:8081");
+  g_assert_false (gtk_widget_get_visible (button));
+}
+
+static void
+test_remove (Fixture       *f,
+             gconstpointer  data)
+{
+  add (f, FAIRLEAD_TUNNEL_ORIGIN_PROFILE, "-L 8080:localhost:80", NULL);
+  add (f, FAIRLEAD_TUNNEL_ORIGIN_SESSION, "-L 8081:localhost:80", NULL);
+  gtk_widget_activate_action (row_at (f, 0), "tunnel.remove", NULL);
+  g_assert_cmpstr (fake_run_get_asked (f->run), ==, "remove-tunnel-for-good");
+  gtk_widget_activate_action (row_at (f, 0), "tunnel.remove", NULL);
+  g_assert_cmpstr (fake_run_get_asked (f->run), ==, "remove-tunnel");
+  g_assert_null (row_at (f, 0));
+}
+
+static void
+test_test (Fixture       *f,
+           gconstpointer  data)
+{
+  GtkWidget *row;
+
+  add (f, FAIRLEAD_TUNNEL_ORIGIN_SESSION, "-D 1080", NULL);
+  row = row_at (f, 0);
+  gtk_widget_activate_action (row, "tunnel.test", NULL);
+  WAIT_FOR (g_str_equal (ui_test_label_of (row, "state_label"), "Reached"));
+}
+
+/* The form stays, with all that was typed, until the tunnel is open. */
+static void
+test_edit (Fixture       *f,
+           gconstpointer  data)
+{
+  GtkWindow *dialog = fairlead_tunnel_edit (GTK_WINDOW (f->window), f->run, NULL);
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 is in use.");
+  FairleadTunnelRow *row;
+
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  fairlead_error_set_free_port (error, 8081);
+  fake_run_take_tunnel_error (f->run, error);
+  fairlead_field_row_set_text (FAIRLEAD_FIELD_ROW (ui_test_child_of (dialog, "to_row")), "80");
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "tunnel-dialog.apply", NULL);
+  WAIT_FOR (gtk_widget_get_visible (ui_test_child_of (dialog, "free_port_button")));
+  g_assert_null (row_at (f, 0));
+  g_signal_emit_by_name (ui_test_child_of (dialog, "free_port_button"), "clicked");
+  WAIT_FOR (dialog == NULL);
+  row = FAIRLEAD_TUNNEL_ROW (row_at (f, 0));
+  g_assert_cmpstr (ui_test_label_of (row, "address"), ==, "127.0.0.1:8081");
+}
+
+/* Closed before the answer is there. */
+static void
+test_closed_form (Fixture       *f,
+                  gconstpointer  data)
+{
+  GtkWindow *dialog = fairlead_tunnel_edit (GTK_WINDOW (f->window), f->run, NULL);
+
+  fake_run_take_tunnel_error (f->run, fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 is in use."));
+  fairlead_field_row_set_text (FAIRLEAD_FIELD_ROW (ui_test_child_of (dialog, "to_row")), "80");
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "tunnel-dialog.apply", NULL);
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  gtk_window_destroy (dialog);
+  WAIT_FOR (dialog == NULL);
+}
+
+static void
+test_ssh (Fixture       *f,
+          gconstpointer  data)
+{
+  GtkWidget *row;
+
+  fairlead_run_open_ssh_tunnel_async (f->run, NULL, NULL, NULL);
+  row = row_at (f, 0);
+  g_assert_cmpstr (ui_test_label_of (row, "title"), ==, "SSH for other tools");
+  g_assert_false (is_visible (row, "browser_button"));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (ui_test_child_of (row, "copy_button")), ==,
+                   "Copy ssh Command");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -201,6 +301,12 @@ main (int   argc,
   ADD (rows);
   ADD (states);
   ADD (traffic);
+  ADD (retry);
+  ADD (remove);
+  ADD (test);
+  ADD (edit);
+  ADD (closed_form);
+  ADD (ssh);
 #undef ADD
 
   return g_test_run ();

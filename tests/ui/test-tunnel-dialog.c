@@ -150,7 +150,8 @@ test_busy_port (Fixture       *f,
   apply (f);
   g_assert_cmpstr (f->applied, ==, "-L 8080:localhost:80");
   fairlead_tunnel_dialog_set_busy (f->dialog, TRUE);
-  fairlead_tunnel_dialog_show_error (f->dialog, error, 8081);
+  fairlead_error_set_free_port (error, 8081);
+  fairlead_tunnel_dialog_show_error (f->dialog, error);
   g_assert_cmpstr (fairlead_field_row_get_error (row (f, "listen_row")), ==, error->message);
   g_assert_true (is_visible (f, "free_port_button"));
   g_signal_emit_by_name (ui_test_child_of (f->dialog, "free_port_button"), "clicked");
@@ -165,7 +166,7 @@ test_other_error (Fixture       *f,
   g_autoptr (GError) error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "gpu01 refuses to listen.");
 
   fairlead_error_set_hint (error, "See AllowTcpForwarding.");
-  fairlead_tunnel_dialog_show_error (f->dialog, error, 0);
+  fairlead_tunnel_dialog_show_error (f->dialog, error);
   g_assert_true (is_visible (f, "error_box"));
   g_assert_cmpstr (ui_test_label_of (f->dialog, "error"), ==,
                    "gpu01 refuses to listen. See AllowTcpForwarding.");
