@@ -158,11 +158,35 @@ begin (FairleadSshChannel *self)
   return TRUE;
 }
 
+#if HAVE_LIBSSH2_PEER_CHANNELS
+/* The host has opened it: it is told whether it may. */
+static gboolean
+answer_open (FairleadSshChannel *self)
+{
+  int code = libssh2_channel_peer_answer (self->channel, self->refusal);
+
+  if (fairlead_ssh_loop_blocks (self->loop, code, FAIRLEAD_SSH_OP_OPEN, self))
+    return FALSE;
+  if (code == 0 && self->refusal == 0)
+    return is_open (self);
+  if (fairlead_ssh_error_is_fatal (code))
+    fairlead_ssh_loop_lost (self->loop, code);
+  self->channel = NULL;
+  fairlead_ssh_channel_free (self);
+  return TRUE;
+}
+#endif
+
 static gboolean
 poll_open (FairleadSshChannel *self)
 {
-  int code = libssh2_channel_open_poll (self->channel);
+  int code;
 
+#if HAVE_LIBSSH2_PEER_CHANNELS
+  if (self->incoming)
+    return answer_open (self);
+#endif
+  code = libssh2_channel_open_poll (self->channel);
   if (fairlead_ssh_loop_blocks (self->loop, code, FAIRLEAD_SSH_OP_OPEN, self))
     return FALSE;
   return code == 0 ? confirmed (self) : refused (self, code);

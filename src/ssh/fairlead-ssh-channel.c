@@ -10,6 +10,7 @@
 #include "fairlead-ssh-autoptr.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
+#include "fairlead-ssh-remote.h"
 #include "fairlead-ssh-socks.h"
 
 static void
@@ -122,6 +123,9 @@ fairlead_ssh_channel_free (FairleadSshChannel *self)
     self->error = fairlead_ssh_error_closed (loop);
   if (self->socks != NULL)
     fairlead_ssh_socks_end (self);
+#if HAVE_LIBSSH2_PEER_CHANNELS
+  fairlead_ssh_incoming_forget (self);
+#endif
   self->state = FAIRLEAD_SSH_CHANNEL_DEAD;
   close_fds (self);
   if (self->opened != NULL)
@@ -311,6 +315,12 @@ fairlead_ssh_channel_step (FairleadSshChannel *self)
 {
   switch (self->state)
     {
+#if HAVE_LIBSSH2_PEER_CHANNELS
+    case FAIRLEAD_SSH_CHANNEL_CONNECTING:
+      return fairlead_ssh_incoming_step (self);
+#else
+    case FAIRLEAD_SSH_CHANNEL_CONNECTING:
+#endif
     case FAIRLEAD_SSH_CHANNEL_QUEUED:
     case FAIRLEAD_SSH_CHANNEL_OPENING:
       return fairlead_ssh_channel_open_step (self);

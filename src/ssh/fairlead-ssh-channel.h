@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   FAIRLEAD_SSH_CHANNEL_QUEUED,       /* to be opened */
+  FAIRLEAD_SSH_CHANNEL_CONNECTING,   /* the host's own: its end here is not connected yet */
   FAIRLEAD_SSH_CHANNEL_OPENING,      /* CHANNEL_OPEN is on its way: polled to its answer, never freed */
   FAIRLEAD_SSH_CHANNEL_REQUESTING,   /* the exec request is on its way */
   FAIRLEAD_SSH_CHANNEL_OPEN,
@@ -26,6 +27,7 @@ typedef void (*FairleadSshClosedFunc) (FairleadSshChannel *channel,
                                        const GError       *error,
                                        gpointer            data);
 
+typedef struct _FairleadSshDial FairleadSshDial;
 typedef struct _FairleadSshSocks FairleadSshSocks;
 
 /* Bytes that one side has given and the other not taken yet. */
@@ -55,6 +57,9 @@ struct _FairleadSshChannel {
 
   char *command;                     /* NULL: to a host and port, or to a UNIX socket */
   FairleadForwardEnd to;
+  gboolean incoming;                 /* the host has opened it, and waits for an answer (RFC 4254 §5.1) */
+  int refusal;                       /* … which is a reason why not; 0: it is confirmed */
+  FairleadSshDial *dial;             /* connects its end here; NULL for none */
   FairleadSshSocks *socks;           /* its client is told the outcome; else NULL */
   guint n_variables;                 /* of the environment, how many have been dealt with */
 

@@ -322,6 +322,35 @@ fairlead_ssh_error_closed (FairleadSshLoop *loop)
 }
 
 /**
+ * fairlead_ssh_error_listen:
+ * @code: what libssh2 returned
+ * @listen: what the host was asked to listen on
+ *
+ * Returns: (transfer full): why the host does not listen for a remote forward
+ */
+GError *
+fairlead_ssh_error_listen (FairleadSshLoop          *loop,
+                           int                       code,
+                           const FairleadForwardEnd *listen)
+{
+  const char *name = loop->target->name;
+  const char *hint = _("Its SSH server does not say why. The port may be in use there; below 1024 it is "
+                       "root's; or the server is set to AllowTcpForwarding no or local, or to PermitListen.");
+  g_autofree char *port = listen->path != NULL ? g_strdup (listen->path)
+                                               : g_strdup_printf ("%u", listen->port);
+  GError *error = listen->path != NULL || listen->port != 0
+    ? fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not listen on %s for this computer."), name, port)
+    : fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("“%s” does not listen for this computer."), name);
+
+  if (listen->path != NULL)
+    hint = _("Its SSH server does not say why. There may be a file of this name already, the account may not "
+             "make one, or the server is set to AllowStreamLocalForwarding no or local.");
+  if (code == LIBSSH2_ERROR_TIMEOUT)
+    hint = _("Its SSH server has not answered the request. It may not know this kind of forward.");
+  return with_details (loop, code, error, hint);
+}
+
+/**
  * fairlead_ssh_error_no_remote_forward:
  *
  * Returns: (transfer full): why no host can be asked to listen for us

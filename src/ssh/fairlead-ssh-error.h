@@ -15,6 +15,9 @@ GError  *fairlead_ssh_error_sign_in   (FairleadSshLoop *loop,
 GError  *fairlead_ssh_error_channel   (FairleadSshLoop *loop,
                                        int              code,
                                        const FairleadForwardEnd *to);
+GError  *fairlead_ssh_error_listen    (FairleadSshLoop *loop,
+                                       int              code,
+                                       const FairleadForwardEnd *listen);
 GError  *fairlead_ssh_error_closed    (FairleadSshLoop *loop);
 GError  *fairlead_ssh_error_no_remote_forward (void);
 

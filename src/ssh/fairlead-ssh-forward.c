@@ -6,6 +6,7 @@
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
 #include "fairlead-ssh-port-lease.h"
+#include "fairlead-ssh-remote.h"
 #include "fairlead-ssh-session-private.h"
 
 #define FAIRLEAD_TYPE_SSH_FORWARD (fairlead_ssh_forward_get_type ())
@@ -62,7 +63,13 @@ close_listener (FairleadSshLoop *loop,
   Link *link = data;
 
   if (link->listener != NULL)
-    fairlead_ssh_listener_free (link->listener);
+    {
+#if HAVE_LIBSSH2_PEER_CHANNELS
+      if (fairlead_ssh_listener_get_spec (link->listener)->kind == FAIRLEAD_FORWARD_REMOTE)
+        fairlead_ssh_remote_cancel (link->listener);
+#endif
+      fairlead_ssh_listener_free (link->listener);
+    }
   link_unref (link);
 }
 
@@ -305,26 +312,55 @@ answer (FairleadSshLoop *loop,
   request_free (request);
 }
 
+#if HAVE_LIBSSH2_PEER_CHANNELS
+/* The I/O thread: the host listens, or does not. */
+static void
+listened_there (FairleadSshListener *listener,
+                guint                port,
+                GError              *error,
+                gpointer             data)
+{
+  Request *request = data;
+
+  request->error = error;
+  /* It names a port only where it has chosen it (RFC 4254 §7.1). */
+  if (error == NULL && request->spec->listen.path == NULL && request->spec->listen.port == 0)
+    {
+      request->spec->listen.port = port;
+      fairlead_ssh_listener_set_port (listener, port);
+    }
+  fairlead_ssh_loop_reply (fairlead_ssh_listener_get_loop (listener), answer, request);
+  if (error != NULL)
+    fairlead_ssh_listener_free (listener);
+}
+#endif
+
 /* The I/O thread. */
 static void
 begin (FairleadSshLoop *loop,
        gpointer         data)
 {
   Request *request = data;
+  ListenerData *listener_data;
 
   if (loop->state != FAIRLEAD_SESSION_OPEN)
     {
       request->error = fairlead_ssh_error_closed (loop);
+      fairlead_ssh_loop_reply (loop, answer, request);
+      return;
     }
-  else
+  listener_data = g_new0 (ListenerData, 1);
+  listener_data->loop = loop;
+  listener_data->link = link_ref (request->link);
+  request->link->listener = fairlead_ssh_listener_new (loop, request->sockets, request->spec, listener_cb,
+                                                       listener_data);
+#if HAVE_LIBSSH2_PEER_CHANNELS
+  if (request->spec->kind == FAIRLEAD_FORWARD_REMOTE)
     {
-      ListenerData *listener_data = g_new0 (ListenerData, 1);
-
-      listener_data->loop = loop;
-      listener_data->link = link_ref (request->link);
-      request->link->listener = fairlead_ssh_listener_new (loop, request->sockets, request->spec,
-                                                           listener_cb, listener_data);
+      fairlead_ssh_remote_listen (request->link->listener, listened_there, request);
+      return;
     }
+#endif
   fairlead_ssh_loop_reply (loop, answer, request);
 }
 
@@ -410,13 +446,11 @@ fairlead_ssh_session_forward_async (FairleadRemote            *remote,
   Request *request = request_new (task, loop, spec);
 
   g_task_set_source_tag (task, fairlead_ssh_session_forward_async);
-  if (spec->kind == FAIRLEAD_FORWARD_REMOTE)
-    {
-      request_fail (request, fairlead_ssh_error_no_remote_forward ());
-      return;
-    }
-  /* One that has ended says so before anything is listened on. */
-  if (fairlead_remote_get_state (remote) > FAIRLEAD_SESSION_OPEN)
+  if (spec->kind == FAIRLEAD_FORWARD_REMOTE && !HAVE_LIBSSH2_PEER_CHANNELS)
+    request_fail (request, fairlead_ssh_error_no_remote_forward ());
+  /* Nothing is listened on here; and a session that has ended says so before anything is. */
+  else if (spec->kind == FAIRLEAD_FORWARD_REMOTE
+           || fairlead_remote_get_state (remote) > FAIRLEAD_SESSION_OPEN)
     post_begin (request);
   else if (FAIRLEAD_IS_SSH_PORT_LEASE (spec->lease))
     fairlead_ssh_port_lease_claim (FAIRLEAD_SSH_PORT_LEASE (spec->lease), claimed_cb, request);

@@ -25,7 +25,7 @@
  */
 struct _FairleadSshListener {
   FairleadSshLoop *loop;
-  const FairleadSshSockets *sockets;   /* borrowed: of the lease that the forward has claimed */
+  const FairleadSshSockets *sockets;   /* borrowed: of the lease that the forward has claimed, or NULL */
   int several;                     /* epoll(7) over the sockets, and the guests, where there may be several */
   GPtrArray *guests;               /* of FairleadSshSocks, owned: who has not said yet where to */
   FairleadForwardSpec *spec;
@@ -62,7 +62,8 @@ join_sockets (FairleadSshListener *self)
 
 /**
  * fairlead_ssh_listener_new:
- * @sockets: what it accepts from; they stay open until it is freed
+ * @sockets: (nullable): what it accepts from; they stay open until it is freed. %NULL where the host
+ *   listens
  * @spec: where its connections go
  * @func: told of the counters and of the end
  *
@@ -83,7 +84,7 @@ fairlead_ssh_listener_new (FairleadSshLoop           *loop,
   self->guests = g_ptr_array_new_with_free_func ((GDestroyNotify) fairlead_ssh_socks_free);
   self->guests_due = G_MAXINT64;
   self->several = -1;
-  if (sockets->n_fds > 1 || fairlead_forward_spec_is_socks (spec))
+  if (sockets != NULL && (sockets->n_fds > 1 || fairlead_forward_spec_is_socks (spec)))
     join_sockets (self);
   self->func = func;
   self->data = data;
@@ -141,9 +142,37 @@ fairlead_ssh_listener_free (FairleadSshListener *self)
 int
 fairlead_ssh_listener_get_fd (FairleadSshListener *self)
 {
-  if (self->paused_until != 0 || self->loop->channels->len + self->guests->len >= FAIRLEAD_SSH_MAX_CHANNELS)
+  if (self->sockets == NULL || self->paused_until != 0 || self->loop->channels->len + self->guests->len >= FAIRLEAD_SSH_MAX_CHANNELS)
     return -1;
   return self->several >= 0 ? self->several : self->sockets->fds[0];
+}
+
+FairleadSshLoop *
+fairlead_ssh_listener_get_loop (FairleadSshListener *self)
+{
+  return self->loop;
+}
+
+/**
+ * fairlead_ssh_listener_get_spec:
+ *
+ * Returns: (transfer none): what the forward is
+ */
+const FairleadForwardSpec *
+fairlead_ssh_listener_get_spec (FairleadSshListener *self)
+{
+  return self->spec;
+}
+
+/**
+ * fairlead_ssh_listener_set_port:
+ * @port: the one that the host has chosen
+ */
+void
+fairlead_ssh_listener_set_port (FairleadSshListener *self,
+                                guint                port)
+{
+  self->spec->listen.port = port;
 }
 
 /* Loopback keeps the network out, not this machine's other accounts. */
@@ -259,6 +288,25 @@ take_connection (FairleadSshListener *self,
       channel->in_fd = channel->out_fd = fd;
       channel->listener = self;
     }
+}
+
+/**
+ * fairlead_ssh_listener_take:
+ * @channel: one that the host has opened for this forward
+ *
+ * The channel is the forward's, and leads where that leads now.
+ */
+void
+fairlead_ssh_listener_take (FairleadSshListener *self,
+                            FairleadSshChannel  *channel)
+{
+  channel->listener = self;
+  channel->to.host = g_strdup (self->spec->to.host);
+  channel->to.port = self->spec->to.port;
+  channel->to.path = g_strdup (self->spec->to.path);
+  self->counters.open++;
+  self->counters.total++;
+  self->changed = TRUE;
 }
 
 static void

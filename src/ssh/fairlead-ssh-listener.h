@@ -21,6 +21,12 @@ FairleadSshListener *fairlead_ssh_listener_new          (FairleadSshLoop        
 void                 fairlead_ssh_listener_lead_to      (FairleadSshListener       *self,
                                                          const FairleadForwardSpec *spec);
 void                 fairlead_ssh_listener_free         (FairleadSshListener       *self);
+FairleadSshLoop     *fairlead_ssh_listener_get_loop     (FairleadSshListener       *self);
+const FairleadForwardSpec *fairlead_ssh_listener_get_spec (FairleadSshListener     *self);
+void                 fairlead_ssh_listener_set_port     (FairleadSshListener       *self,
+                                                         guint                      port);
+void                 fairlead_ssh_listener_take         (FairleadSshListener       *self,
+                                                         FairleadSshChannel        *channel);
 int                  fairlead_ssh_listener_get_fd       (FairleadSshListener       *self);
 void                 fairlead_ssh_listener_accept       (FairleadSshListener       *self);
 gint64               fairlead_ssh_listener_tend         (FairleadSshListener       *self,

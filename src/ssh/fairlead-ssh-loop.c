@@ -15,6 +15,7 @@
 #include "fairlead-ssh-hop.h"
 #include "fairlead-ssh-listener.h"
 #include "fairlead-ssh-proxy.h"
+#include "fairlead-ssh-remote.h"
 #include "fairlead-error.h"
 #include "fairlead-log-model.h"
 
@@ -79,6 +80,7 @@ loop_new (FairleadTarget      *target,
     g_error ("epoll_create1: %s", g_strerror (errno));
   self->channels = g_ptr_array_new ();
   self->commands = g_ptr_array_new ();
+  g_queue_init (&self->requests);
   g_queue_init (&self->ready);
   g_queue_init (&self->waiting);
   self->listeners = g_ptr_array_new ();
@@ -424,6 +426,9 @@ free_session (FairleadSshLoop *self)
 static void
 tear_down (FairleadSshLoop *self)
 {
+#if HAVE_LIBSSH2_PEER_CHANNELS
+  fairlead_ssh_remote_end (self);
+#endif
   while (self->listeners->len > 0)
     fairlead_ssh_listener_free (self->listeners->pdata[0]);
   while (self->channels->len > 0)

@@ -35,6 +35,7 @@ typedef enum {
   FAIRLEAD_SSH_OP_NONE,
   FAIRLEAD_SSH_OP_DRAIN,
   FAIRLEAD_SSH_OP_KEEPALIVE,
+  FAIRLEAD_SSH_OP_REQUEST,
   FAIRLEAD_SSH_OP_OPEN,
   FAIRLEAD_SSH_OP_EXEC,
   FAIRLEAD_SSH_OP_ADJUST,
@@ -121,6 +122,9 @@ struct _FairleadSshLoop {
   GQueue waiting;                 /* those whose packet was refused for want of room */
   FairleadSshChannel *stepping;   /* the one whose turn it is; NULL once it has been freed */
   int epoll_fd;                   /* of the descriptors of all channels */
+  GQueue requests;                /* of what the host is asked for: fairlead-ssh-remote.c */
+  gboolean takes_channels;        /* it may open some, since it listens for us */
+  guint n_dials;                  /* of their ends here, how many threads connect */
   GPtrArray *listeners;           /* of FairleadSshListener, owned */
   FairleadSshWindows windows;
   gboolean queues_output;         /* no packet is ever half sent (rule 1) */

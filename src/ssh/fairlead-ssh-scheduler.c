@@ -11,6 +11,7 @@
 #include "fairlead-ssh-environment.h"
 #include "fairlead-ssh-error.h"
 #include "fairlead-ssh-listener.h"
+#include "fairlead-ssh-remote.h"
 
 /* A turn: take in what the server sent, as much as this; let each channel that there is something to do for do
  * a turn's worth; send; and look at all descriptors again. So no stream keeps a small request, a keepalive or a
@@ -97,6 +98,12 @@ resume (FairleadSshLoop *self)
       return drain (self);
     case FAIRLEAD_SSH_OP_KEEPALIVE:
       return keepalive (self);
+#if HAVE_LIBSSH2_PEER_CHANNELS
+    case FAIRLEAD_SSH_OP_REQUEST:
+      return fairlead_ssh_remote_step (self);
+#else
+    case FAIRLEAD_SSH_OP_REQUEST:
+#endif
     case FAIRLEAD_SSH_OP_NONE:
     case FAIRLEAD_SSH_OP_OPEN:
     case FAIRLEAD_SSH_OP_EXEC:
@@ -197,6 +204,10 @@ work (FairleadSshLoop *self)
   flush (self);
   if (self->error == NULL && drain (self))
     more = TRUE;
+#if HAVE_LIBSSH2_PEER_CHANNELS
+  if (self->error == NULL && fairlead_ssh_remote_step (self))
+    more = TRUE;
+#endif
   arrivals = self->arrivals;
   ready_touched (self);
   ready_waiting (self);
@@ -312,6 +323,9 @@ tend_listeners (FairleadSshLoop *self,
 
   for (guint i = 0; i < self->listeners->len; i++)
     next = sooner (next, fairlead_ssh_listener_tend (self->listeners->pdata[i], now));
+#if HAVE_LIBSSH2_PEER_CHANNELS
+  next = sooner (next, fairlead_ssh_remote_tend (self, now));
+#endif
   return next;
 }
 

@@ -3,8 +3,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
@@ -896,6 +898,194 @@ test_socks_curl (Fixture       *fixture,
   close (listening);
 }
 
+/* ---- what the host listens on; its loopback is ours here ---- */
+
+static FairleadForward *
+open_remote (Fixture    *fixture,
+             const char *listen,
+             Echo       *echo)
+{
+  g_autofree char *text = g_strdup_printf ("%s [127.0.0.1]:%u", listen, echo_port (echo));
+
+  return open_text (fixture, FAIRLEAD_FORWARD_REMOTE, text);
+}
+
+static void
+test_remote (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  FairleadForward *forward = open_remote (fixture, "0", echo);
+  guint port = fairlead_forward_get_local_port (forward);
+  guint fds;
+
+  g_assert_cmpuint (port, >, 0);
+  g_assert_null (fairlead_forward_get_lease (forward));
+  assert_echoes (test_dial (port));
+  fds = test_count_fds ();
+  for (guint i = 0; i < 50; i++)
+    g_assert_true (test_exchange (port, i));
+  WAIT_FOR (counters_of (forward).reached == 51 && counters_of (forward).open == 0);
+  g_assert_cmpuint (counters_of (forward).failed, ==, 0);
+  g_assert_cmpuint (counters_of (forward).received, >, 0);
+  WAIT_POLLING (test_count_fds () <= fds);
+  close_forward (forward);
+  WAIT_POLLING (is_free (port));
+}
+
+/* Several at once, to different places, each to its own. */
+static void
+test_remote_several (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *here = path_in (fixture, "here");
+  g_autofree char *to_path = g_strdup_printf ("0 %s", here);
+  g_autofree char *to_name = g_strdup_printf ("0 [localhost]:%u", echo_port (echo));
+  g_autoptr (FairleadForwardSpec) spec = from_path (here, echo);
+  FairleadForward *nowhere = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, "0 [127.0.0.1]:1");
+  g_autoptr (FairleadForward) by_path = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, to_path);
+  g_autoptr (FairleadForward) by_name = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, to_name);
+  g_autoptr (FairleadForward) local = open_forward (fixture, spec);
+
+  assert_heard (test_dial (fairlead_forward_get_local_port (nowhere)), "");
+  WAIT_FOR (counters_of (nowhere).failed == 1);
+  g_assert_error (fairlead_forward_get_last_failure (nowhere), FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  assert_echoes (test_dial (fairlead_forward_get_local_port (by_path)));
+  close_forward (nowhere);
+  assert_echoes (test_dial (fairlead_forward_get_local_port (by_name)));
+  WAIT_FOR (counters_of (by_path).reached == 1 && counters_of (by_name).reached == 1
+            && counters_of (local).reached == 1);
+}
+
+/* An address of this computer that is not the loopback, or NULL. */
+static char *
+own_address (void)
+{
+  struct ifaddrs *all = NULL;
+  char *found = NULL;
+
+  g_assert_no_errno (getifaddrs (&all));
+  for (struct ifaddrs *i = all; i != NULL && found == NULL; i = i->ifa_next)
+    if (i->ifa_addr != NULL && i->ifa_addr->sa_family == AF_INET && (i->ifa_flags & IFF_LOOPBACK) == 0
+        && (i->ifa_flags & IFF_UP) != 0)
+      {
+        char text[INET_ADDRSTRLEN];
+
+        found = g_strdup (inet_ntop (AF_INET, &((struct sockaddr_in *) i->ifa_addr)->sin_addr, text,
+                                     sizeof text));
+      }
+  freeifaddrs (all);
+  return found;
+}
+
+/* What is not the loopback is connected to by a thread of its own: reached, and not. */
+static void
+test_remote_network (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *address = own_address ();
+  g_autofree char *every = g_strdup_printf ("[*]:0 [127.0.0.1]:%u", echo_port (echo));
+  g_autoptr (FairleadForward) local = NULL;
+  g_autoptr (FairleadForward) good = NULL;
+  g_autoptr (FairleadForward) bad = NULL;
+  g_autofree char *to_good = NULL;
+  g_autofree char *to_bad = NULL;
+
+  if (address == NULL)
+    {
+      g_test_skip ("no network here");
+      return;
+    }
+  local = open_text (fixture, FAIRLEAD_FORWARD_LOCAL, every);
+  to_good = g_strdup_printf ("0 [%s]:%u", address, fairlead_forward_get_local_port (local));
+  to_bad = g_strdup_printf ("0 [%s]:1", address);
+  good = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, to_good);
+  bad = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, to_bad);
+  assert_echoes (test_dial (fairlead_forward_get_local_port (good)));
+  assert_heard (test_dial (fairlead_forward_get_local_port (bad)), "");
+  WAIT_FOR (counters_of (bad).failed == 1 && counters_of (good).reached == 1);
+}
+
+static void
+test_remote_path (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *directory = g_path_get_dirname (g_getenv ("SSHD_LOG"));
+  g_autofree char *path = g_build_filename (directory, "remote.socket", NULL);
+  FairleadForward *forward = open_remote (fixture, path, echo);
+
+  assert_echoes (dial_path (path));
+  WAIT_FOR (counters_of (forward).reached == 1);
+  close_forward (forward);
+  WAIT_POLLING (dial_path (path) < 0);
+  g_unlink (path);
+}
+
+/* The host does not want to, and says no more than that. */
+static void
+test_remote_busy (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autofree char *text = g_strdup_printf ("[127.0.0.1]:%u [127.0.0.1]:1", echo_port (echo));
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_REMOTE, text);
+  g_autoptr (FairleadForward) after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_open (fixture, spec, &error));
+  g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
+  g_assert_nonnull (fairlead_error_get_hint (error));
+  /* Nothing of it is left, and the next one may. */
+  after = open_remote (fixture, "0", echo);
+  assert_echoes (test_dial (fairlead_forward_get_local_port (after)));
+}
+
+static void
+test_remote_socks (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  g_autoptr (FairleadForward) forward = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, "0");
+  guint port = fairlead_forward_get_local_port (forward);
+  g_autoptr (GError) error = NULL;
+  guint fds;
+
+  assert_socks_echoes ("socks5", port, "127.0.0.1", echo);
+  WAIT_FOR (counters_of (forward).open == 0);
+  fds = test_count_fds ();
+  assert_socks_echoes ("socks5", port, "localhost", echo);
+  assert_socks_echoes ("socks4a", port, "localhost", echo);
+  g_assert_null (socks_dial ("socks5", port, "127.0.0.1", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  WAIT_FOR (counters_of (forward).open == 0);
+  WAIT_POLLING (test_count_fds () <= fds);
+}
+
+/* The connection goes in the middle of everything. */
+static void
+test_remote_lost (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Echo) echo = echo_start ();
+  FairleadForward *forward = open_remote (fixture, "0", echo);
+  g_autoptr (FairleadForward) socks = open_text (fixture, FAIRLEAD_FORWARD_REMOTE, "0");
+  guint fds = test_count_fds ();
+  int fd[2];
+
+  fd[0] = test_dial (fairlead_forward_get_local_port (forward));
+  fd[1] = test_dial (fairlead_forward_get_local_port (socks));
+  WAIT_FOR (counters_of (forward).open == 1 && counters_of (socks).open == 1);
+  lose_connection (fixture, forward);
+  g_assert_false (fairlead_forward_is_open (socks));
+  g_object_unref (forward);
+  close (fd[0]);
+  close (fd[1]);
+  WAIT_POLLING (test_count_fds () <= fds);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -926,5 +1116,12 @@ main (int   argc,
   OPEN ("/forwards/socks/not", test_socks_not);
   OPEN ("/forwards/socks/early", test_socks_early);
   OPEN ("/forwards/socks/curl", test_socks_curl);
+  OPEN ("/forwards/remote/reaches", test_remote);
+  OPEN ("/forwards/remote/several", test_remote_several);
+  OPEN ("/forwards/remote/network", test_remote_network);
+  OPEN ("/forwards/remote/path", test_remote_path);
+  OPEN ("/forwards/remote/busy", test_remote_busy);
+  OPEN ("/forwards/remote/socks", test_remote_socks);
+  OPEN ("/forwards/remote/lost", test_remote_lost);
   return g_test_run ();
 }
