@@ -182,10 +182,12 @@ fairlead_cli_event_link (FairleadRun *run)
   gint64 retry_at = fairlead_run_get_retry_at (run);
   gint64 left = retry_at - g_get_monotonic_time ();
   guint attempt = fairlead_run_get_attempt (run);
+  const GError *error = fairlead_run_get_link_error (run);
 
   fairlead_cli_json_set_text (event, "state", link_words[fairlead_run_get_link_state (run)]);
   set_count (event, "attempt", attempt > 0 ? (gint64) attempt : -1);
   set_count (event, "retry_in_ms", retry_at > 0 ? MAX (left, 0) / 1000 : -1);
+  fairlead_cli_json_set_text (event, "reason", error != NULL ? error->message : NULL);
   return fairlead_cli_json_write (event);
 }
 

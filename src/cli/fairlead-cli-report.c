@@ -163,6 +163,25 @@ step_text_cb (FairleadCliReport *self,
     }
 }
 
+/* A connection that is lost and made again, for a person. */
+static void
+retry_text_cb (FairleadCliReport *self)
+{
+  FairleadLinkState state = fairlead_run_get_link_state (self->run);
+  const GError *error = fairlead_run_get_link_error (self->run);
+  g_autofree char *status = NULL;
+
+  if (!fairlead_run_is_reconnecting (self->run))
+    return;
+  g_object_get (self->run, "status-text", &status, NULL);
+  if (state == FAIRLEAD_LINK_BACKOFF && error != NULL)
+    g_printerr ("%s\n%s\n", error->message, status);
+  else if (state == FAIRLEAD_LINK_WAITING_FOR_NETWORK)
+    g_printerr ("%s\n", status);
+  else if (state == FAIRLEAD_LINK_ONLINE)
+    g_printerr ("%s\n", _("Connected again."));
+}
+
 static void
 watch_steps (FairleadCliReport *self,
              GCallback          callback)
@@ -228,7 +247,10 @@ fairlead_cli_report_new (FairleadRun *run,
   if (json)
     watch_events (self);
   if (self->has_watcher)
-    watch_steps (self, G_CALLBACK (step_text_cb));
+    {
+      watch_steps (self, G_CALLBACK (step_text_cb));
+      g_signal_connect_swapped (run, "notify::link-state", G_CALLBACK (retry_text_cb), self);
+    }
   return self;
 }
 

@@ -439,6 +439,18 @@ fairlead_run_is_reconnecting (FairleadRun *self)
 }
 
 /**
+ * fairlead_run_get_link_error:
+ *
+ * Returns: (nullable) (transfer none): why the connection was lost, why the last attempt to make it again came
+ *   to nothing, or why it has failed
+ */
+const GError *
+fairlead_run_get_link_error (FairleadRun *self)
+{
+  return fairlead_link_get_error (self->link);
+}
+
+/**
  * fairlead_run_get_attempt:
  *
  * Returns: which attempt at a lost connection comes next or is under way, from 1; 0 where there is none

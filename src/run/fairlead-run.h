@@ -71,6 +71,7 @@ FairleadLogModel     *fairlead_run_get_log             (FairleadRun           *s
 gboolean              fairlead_run_is_busy             (FairleadRun           *self);
 gboolean              fairlead_run_owns_solver         (FairleadRun           *self);
 gboolean              fairlead_run_is_reconnecting     (FairleadRun           *self);
+const GError         *fairlead_run_get_link_error      (FairleadRun           *self);
 guint                 fairlead_run_get_attempt         (FairleadRun           *self);
 gint64                fairlead_run_get_retry_at        (FairleadRun           *self);
 const GError         *fairlead_run_get_lost_error      (FairleadRun           *self);

@@ -2,18 +2,21 @@
 """A connection that is lost comes back by itself, with its tunnel, its solver and its log."""
 
 import contextlib
+import json
 import os
 import pathlib
+import pty
 import signal
 import socket
+import subprocess
 import sys
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
 import delaynet  # noqa: E402
-from fairlead_test import Sshd, fixture  # noqa: E402
-from solver_case import SolverCase  # noqa: E402
+from fairlead_test import CLI, Sshd, fixture  # noqa: E402
+from solver_case import SolverCase, listeners  # noqa: E402
 
 
 class ReconnectCase(SolverCase):
@@ -131,6 +134,53 @@ class Reconnect(ReconnectCase):
                     cli.wait_for('link', state='backoff')
                     self.wait_until_back(cli)
                 self.leave(cli)
+
+    def test_client_meanwhile(self):
+        """The listener was never closed: who comes while the host is away waits, and is served."""
+        cli = self.open()
+        self.server.stop()
+        cli.wait_for('link', state='backoff')
+        self.assertEqual(len(listeners(self.address[1])), 1)
+        client = socket.create_connection(self.address, timeout=30)
+        self.addCleanup(client.close)
+        cli.wait_for('link', state='backoff', attempt=2)
+        self.server.start()
+        request = b'--name demo'
+        client.sendall(b'TCMD' + len(request).to_bytes(4, 'big') + request)
+        answer = b''.join(iter(lambda: client.recv(65536), b''))
+        self.assertIn('protocol_version', json.loads(answer))
+        self.wait_until_back(cli)
+        self.leave(cli)
+
+    def test_said_to_a_person(self):
+        """Without --json: on a terminal, standard error tells of it."""
+        self.known(self.server)
+        arguments = self.arguments(self.server, self.path, server_port=self.server_port)
+        arguments.remove('--json')
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        process = subprocess.Popen([str(CLI), *map(str, arguments)], stdout=subprocess.PIPE, stderr=theirs,
+                                   stdin=subprocess.DEVNULL, env=self.client_environ(), start_new_session=True)
+        os.close(theirs)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(process.stdout.close)
+        address = process.stdout.readline()
+        self.said = ''
+        self.read_until(ours, 'The tunnel is open')
+        self.server.kill_connections()
+        self.read_until(ours, 'was lost')
+        self.read_until(ours, 'Reconnecting in 1 s (attempt 1)')
+        self.read_until(ours, 'Connected again')
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.stdout.read(), b'')
+        self.assertRegex(address, rb'^127\.0\.0\.1:\d+\n$')
+
+    def read_until(self, terminal, text):
+        while text not in self.said:
+            self.said += os.read(terminal, 4096).decode()
+        self.said = self.said[self.said.index(text):]
 
     def test_another_host_key(self):
         """Stops and asks; here there is nobody."""
