@@ -536,14 +536,14 @@ static void
 test_bulk (Fixture       *fixture,
            gconstpointer  data)
 {
-  gsize size = 256 * MIB;
+  gsize size = 64 * MIB;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (FairleadRemoteProcess) process = NULL;
   g_autoptr (GBytes) out = NULL;
   g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
 
-  fairlead_remote_run_async (fixture->remote, "head -c 268435456 /dev/zero", NULL, size + 1, NULL,
+  fairlead_remote_run_async (fixture->remote, "head -c 67108864 /dev/zero", NULL, size + 1, NULL,
                              keep_result_cb, &result);
   WAIT_FOR (result != NULL);
   process = fairlead_remote_run_finish (fixture->remote, result, &out, NULL, &error);

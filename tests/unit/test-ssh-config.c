@@ -655,6 +655,32 @@ test_jump_host_field (Fixture       *self,
   g_assert_cmpstr (target->via->proxy_command, ==, "of the file");
 }
 
+/* A forward that is said again is none more; of another kind it is. In their order, however many. */
+static void
+test_forwards (Fixture       *self,
+               gconstpointer  data)
+{
+  enum { N = 20000 };
+  g_autofree char *path = g_build_filename (self->home, ".ssh", "config", NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (FairleadSshConfig) config = NULL;
+  const char * const *forwards;
+
+  for (guint i = 0; i < N; i++)
+    g_string_append_printf (text, "LocalForward %u 10.0.0.%u:%u\nRemoteForward %u 10.0.0.1:1\n"
+                            "LocalForward %u 10.0.0.1:1\n", 10000 + i, i % 250, 1 + i, 10000 + i % 2,
+                            30000 + i % 3);
+  g_assert_true (g_file_set_contents (path, text->str, text->len, NULL));
+  config = resolve (self, "gpu", NULL);
+  forwards = fairlead_ssh_config_lookup_list (config, "remoteforward", NULL);
+  g_assert_cmpuint (g_strv_length ((char **) forwards), ==, 2);
+  forwards = fairlead_ssh_config_lookup_list (config, "localforward", NULL);
+  g_assert_cmpuint (g_strv_length ((char **) forwards), ==, N + 3);
+  g_assert_cmpstr (forwards[0], ==, "10000 [10.0.0.0]:1");
+  g_assert_cmpstr (forwards[1], ==, "30000 [10.0.0.1]:1");
+  g_assert_cmpstr (forwards[N + 2], ==, "29999 [10.0.0.249]:20000");
+}
+
 /* Bytes of any kind end in a result or an error, never in a crash. */
 static void
 test_garbage (Fixture       *self,
@@ -701,6 +727,7 @@ main (int    argc,
   ADD ("chains", test_chains);
   ADD ("hops", test_hops);
   ADD ("jump-host-field", test_jump_host_field);
+  ADD ("forwards", test_forwards);
   ADD ("garbage", test_garbage);
   return g_test_run ();
 }
