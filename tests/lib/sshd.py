@@ -15,6 +15,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import random
 import re
 import resource
 import shlex
@@ -39,11 +40,34 @@ def me():
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
+_reserved = []
+
+
+def _reserve(port):
+    """A name that one process at a time can have, until its end; tests/unit/run-fixture.c asks for the same."""
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f'\0fairlead-test-port-{port}')
+    except OSError:
+        name.close()
+        return False
+    _reserved.append(name)
+    return True
+
+
 def free_port():
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+    """A port of 127.0.0.1 that nobody listens on, and that neither another test nor a program that asks for
+    any port (ip(7), ip_local_port_range) is given before this process ends."""
+    lowest = 10000
+    first_of_any = int(pathlib.Path('/proc/sys/net/ipv4/ip_local_port_range').read_text().split()[0])
+    ports = range(lowest, first_of_any if first_of_any > lowest + 1000 else 32768)
+    for _ in ports:
+        port = random.choice(ports)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            if _reserve(port):
+                s.bind(('127.0.0.1', port))
+                return port
+    raise RuntimeError(f'no port is free in {ports}')
 
 
 # ---------------------------------------------------------------- keys

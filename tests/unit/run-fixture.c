@@ -3,10 +3,14 @@
 
 #include "run-fixture.h"
 
-#include <gio/gunixsocketaddress.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 gboolean
 wait_deadline_cb (gpointer text)
@@ -14,18 +18,69 @@ wait_deadline_cb (gpointer text)
   g_error ("Not within 30 s: %s", (const char *) text);
 }
 
+/* The ports below this are given to nobody who asks for any (ip(7), ip_local_port_range). */
+static guint
+first_of_any (void)
+{
+  g_autofree char *range = NULL;
+
+  if (!g_file_get_contents ("/proc/sys/net/ipv4/ip_local_port_range", &range, NULL, NULL))
+    return 32768;
+  return g_ascii_strtoull (range, NULL, 10);
+}
+
+static gboolean
+can_bind (int                    family,
+          const struct sockaddr *address,
+          gsize                  length,
+          gboolean               keep)
+{
+  int fd = socket (family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  gboolean bound = bind (fd, address, length) == 0;
+
+  if (!bound || !keep)
+    close (fd);
+  return bound;
+}
+
+/* A name that one process at a time can have, until its end; tests/lib/sshd.py asks for the same. */
+static gboolean
+reserve (guint port)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int length = g_snprintf (address.sun_path + 1, sizeof address.sun_path - 1, "fairlead-test-port-%u",
+                           port);
+
+  return can_bind (AF_UNIX, (struct sockaddr *) &address,
+                   G_STRUCT_OFFSET (struct sockaddr_un, sun_path) + 1 + length, TRUE);
+}
+
+/**
+ * free_port:
+ *
+ * Returns: a port of 127.0.0.1 that nobody has, and that neither another test nor a program that asks for
+ *   any port is given before this process ends
+ */
 guint
 free_port (void)
 {
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GSocket) socket = NULL;
+  guint lowest = 10000, end = first_of_any ();
+  guint n = (end > lowest + 1000 ? end : 32768) - lowest;
+  guint start = g_random_int () % n;
 
-  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  g_assert_true (g_socket_bind (socket, any, FALSE, NULL));
-  bound = g_socket_get_local_address (socket, NULL);
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  for (guint i = 0; i < n; i++)
+    {
+      guint port = lowest + (start + i) % n;
+      struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+        .sin_port = htons (port),
+      };
+
+      if (reserve (port) && can_bind (AF_INET, (struct sockaddr *) &address, sizeof address, FALSE))
+        return port;
+    }
+  g_error ("No port is free from %u to %u", lowest, lowest + n - 1);
 }
 
 gboolean
