@@ -9,6 +9,7 @@
 #include "fairlead-cli-events.h"
 #include "fairlead-cli-hold.h"
 #include "fairlead-cli-profile.h"
+#include "fairlead-forward-option.h"
 #include "fairlead-ssh-session.h"
 #include "fairlead-tty-interaction.h"
 
@@ -22,6 +23,10 @@ typedef struct {
   char *known_hosts;
   char *config_file;
   char **identities;
+  char **locals;
+  char **remotes;
+  char **dynamics;
+  char **forwards;             /* the three together, as options of ssh */
   int server_port;
   int local_port;
   int timeout;
@@ -39,6 +44,10 @@ options_clear (Options *options)
   g_free (options->known_hosts);
   g_free (options->config_file);
   g_strfreev (options->identities);
+  g_strfreev (options->locals);
+  g_strfreev (options->remotes);
+  g_strfreev (options->dynamics);
+  g_strfreev (options->forwards);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -68,6 +77,34 @@ check_port (const char  *option,
   return FALSE;
 }
 
+/* As ssh would take them; a wrong one is said before anything is connected to. */
+static gboolean
+take_forwards (Options  *options,
+               GError  **error)
+{
+  const struct { const char *option; char **texts; } kinds[] = {
+    { "-L", options->locals }, { "-R", options->remotes }, { "-D", options->dynamics },
+  };
+  g_autoptr (GStrvBuilder) forwards = g_strv_builder_new ();
+
+  for (gsize kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
+    for (guint i = 0; kinds[kind].texts != NULL && kinds[kind].texts[i] != NULL; i++)
+      {
+        g_autofree char *quoted = g_shell_quote (kinds[kind].texts[i]);
+        g_autofree char *text = g_strdup_printf ("%s %s", kinds[kind].option, quoted);
+        g_autofree char *setting = fairlead_forward_option_to_setting (text, error);
+
+        if (setting == NULL)
+          {
+            g_prefix_error (error, "%s: ", text);
+            return FALSE;
+          }
+        g_strv_builder_add (forwards, text);
+      }
+  options->forwards = g_strv_builder_end (forwards);
+  return TRUE;
+}
+
 static gboolean
 check_options (Options  *options,
                GError  **error)
@@ -85,7 +122,8 @@ check_options (Options  *options,
                         options->timeout);
   else
     return check_port ("--server-port", options->server_port, error)
-           && check_port ("--local-port", options->local_port, error);
+           && check_port ("--local-port", options->local_port, error)
+           && take_forwards (options, error);
   return FALSE;
 }
 
@@ -101,6 +139,12 @@ make_context (Options *options)
       N_("Port of the tunnel here; any free one when it is taken"), N_("PORT") },
     { "identity", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->identities,
       N_("Private key file to sign in with"), N_("FILE") },
+    { "local", 'L', 0, G_OPTION_ARG_STRING_ARRAY, &options->locals,
+      N_("Also forward a port or socket of this computer, as ssh -L"), N_("[ADDRESS:]PORT:HOST:PORT") },
+    { "remote", 'R', 0, G_OPTION_ARG_STRING_ARRAY, &options->remotes,
+      N_("Also forward a port or socket of the remote to here, as ssh -R"), N_("[ADDRESS:]PORT[:HOST:PORT]") },
+    { "dynamic", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &options->dynamics,
+      N_("Also be a SOCKS proxy that leads through the remote, as ssh -D"), N_("[ADDRESS:]PORT") },
     { "host-key", 0, 0, G_OPTION_ARG_STRING, &options->host_key,
       N_("Accept this key of an unknown host, for this run alone"), "SHA256:…" },
     { "known-hosts", 0, 0, G_OPTION_ARG_FILENAME, &options->known_hosts,
@@ -113,6 +157,8 @@ make_context (Options *options)
       N_("Python that runs the solver on the remote"), N_("PATH") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->hold.json,
       N_("Write events to standard output, one JSON object per line"), NULL },
+    { "traffic", 0, 0, G_OPTION_ARG_NONE, &options->hold.traffic,
+      N_("With --json: write the counters of each tunnel once a second while they move"), NULL },
     { "detach", 0, 0, G_OPTION_ARG_NONE, &options->hold.detach,
       N_("End when the solver is ready, and leave it running"), NULL },
     { "stop-on-exit", 0, 0, G_OPTION_ARG_NONE, &options->hold.stop_on_exit,
@@ -181,6 +227,7 @@ set_target_options (FairleadRun *run,
     .config_file = config_file,
     .known_hosts_file = known_hosts,
     .identity_files = (const char * const *) options->identities,
+    .forwards = (const char * const *) options->forwards,
   };
 
   for (guint i = 0; options->identities != NULL && options->identities[i] != NULL; i++)

@@ -277,6 +277,36 @@ fairlead_cli_event_forward (FairleadTunnel  *tunnel,
 }
 
 /**
+ * fairlead_cli_event_counters:
+ * @tunnel: any tunnel
+ * @last: (inout): as in fairlead_cli_event_server()
+ */
+gboolean
+fairlead_cli_event_counters (FairleadTunnel  *tunnel,
+                             char           **last)
+{
+  JsonObject *event = fairlead_cli_json_new ("counters");
+  FairleadTraffic *traffic = FAIRLEAD_TRAFFIC (tunnel);
+  g_autofree char *local = fairlead_tunnel_dup_local (tunnel);
+  FairleadForwardCounters counters;
+
+  fairlead_traffic_get_counters (traffic, &counters);
+  fairlead_cli_json_set_text (event, "kind", forward_kind_words[fairlead_tunnel_get_spec (tunnel)->kind]);
+  fairlead_cli_json_set_text (event, "local", local);
+  fairlead_cli_json_set_text (event, "origin", origin_words[fairlead_tunnel_get_origin (tunnel)]);
+  json_object_set_int_member (event, "open", counters.open);
+  json_object_set_int_member (event, "total", (gint64) counters.total);
+  json_object_set_int_member (event, "reached", (gint64) counters.reached);
+  json_object_set_int_member (event, "failed", (gint64) counters.failed);
+  json_object_set_int_member (event, "refused", (gint64) counters.refused);
+  json_object_set_int_member (event, "received", (gint64) counters.received);
+  json_object_set_int_member (event, "sent", (gint64) counters.sent);
+  json_object_set_int_member (event, "received_rate", (gint64) fairlead_traffic_get_received_rate (traffic));
+  json_object_set_int_member (event, "sent_rate", (gint64) fairlead_traffic_get_sent_rate (traffic));
+  return write_news (event, last);
+}
+
+/**
  * fairlead_cli_event_solver:
  * @run: a run; nothing is written before its solver has answered
  * @last: (inout): as in fairlead_cli_event_server()

@@ -19,6 +19,8 @@ gboolean fairlead_cli_event_tunnel (FairleadRun       *run,
                                     char             **last);
 gboolean fairlead_cli_event_forward (FairleadTunnel   *tunnel,
                                      char            **last);
+gboolean fairlead_cli_event_counters (FairleadTunnel  *tunnel,
+                                      char           **last);
 gboolean fairlead_cli_event_solver (FairleadRun       *run,
                                     char             **last);
 gboolean fairlead_cli_event_log    (const char        *source,

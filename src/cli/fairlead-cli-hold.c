@@ -317,7 +317,7 @@ fairlead_cli_hold (FairleadRun                  *run,
                    const FairleadCliHoldOptions *options)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (FairleadCliReport) report = fairlead_cli_report_new (run, options->json);
+  g_autoptr (FairleadCliReport) report = fairlead_cli_report_new (run, options->json, options->traffic);
   guint signal_ids[G_N_ELEMENTS (signals)] = { 0, };
   Hold hold = { .run = run, .report = report, .options = options, .loop = loop };
   int code;

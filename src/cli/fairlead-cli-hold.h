@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * FairleadCliHoldOptions:
  * @json: write events to standard output
+ * @traffic: with @json: write what moves through the tunnels
  * @detach: end when the solver is ready, and leave it running
  * @stop_on_exit: stop the solver at the end, however it comes
  * @no_reconnect: end when the connection is lost
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gboolean json;
+  gboolean traffic;
   gboolean detach;
   gboolean stop_on_exit;
   gboolean no_reconnect;

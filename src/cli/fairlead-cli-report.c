@@ -15,6 +15,7 @@
 struct _FairleadCliReport {
   FairleadRun *run;
   gboolean json;
+  gboolean traffic;         /* counters are told, too */
   gboolean has_reader;      /* nothing failed to be written to standard output */
   gboolean has_watcher;     /* somebody looks at standard error while it happens */
   char *last_server;
@@ -80,6 +81,33 @@ forward_cb (FairleadCliReport *self,
   g_object_set_data_full (G_OBJECT (tunnel), "last-event", g_steal_pointer (&last), g_free);
 }
 
+/* Nothing is written for a second in which nothing moved. */
+static void
+sampled_cb (FairleadCliReport *self,
+            FairleadTunnel    *tunnel)
+{
+  g_autofree char *last = g_object_steal_data (G_OBJECT (tunnel), "last-counters");
+
+  wrote (self, fairlead_cli_event_counters (tunnel, &last));
+  g_object_set_data_full (G_OBJECT (tunnel), "last-counters", g_steal_pointer (&last), g_free);
+}
+
+/* The solver's tunnel has an event of its own. */
+static void
+watch_tunnel (FairleadCliReport *self,
+              FairleadTunnel    *tunnel)
+{
+  static const char * const signals[] = { "notify::state", "notify::health", "notify::local" };
+
+  g_ptr_array_add (self->tunnels, g_object_ref (tunnel));
+  if (self->traffic)
+    g_signal_connect_swapped (tunnel, "sampled", G_CALLBACK (sampled_cb), self);
+  if (fairlead_tunnel_get_origin (tunnel) == FAIRLEAD_TUNNEL_ORIGIN_SOLVER)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_swapped (tunnel, signals[i], G_CALLBACK (forward_cb), self);
+}
+
 static void
 tunnels_changed_cb (FairleadCliReport *self,
                     guint              position,
@@ -87,17 +115,11 @@ tunnels_changed_cb (FairleadCliReport *self,
                     guint              added,
                     GListModel        *tunnels)
 {
-  static const char * const signals[] = { "notify::state", "notify::health", "notify::local" };
-
   for (guint i = position; i < position + added; i++)
     {
       g_autoptr (FairleadTunnel) tunnel = g_list_model_get_item (tunnels, i);
 
-      if (fairlead_tunnel_get_origin (tunnel) == FAIRLEAD_TUNNEL_ORIGIN_SOLVER)
-        continue;
-      g_ptr_array_add (self->tunnels, g_object_ref (tunnel));
-      for (gsize s = 0; s < G_N_ELEMENTS (signals); s++)
-        g_signal_connect_swapped (tunnel, signals[s], G_CALLBACK (forward_cb), self);
+      watch_tunnel (self, tunnel);
     }
 }
 
@@ -231,15 +253,18 @@ watch_events (FairleadCliReport *self)
  * fairlead_cli_report_new:
  * @run: a run that has not been started
  * @json: write events (EVENTS.md) to standard output
+ * @traffic: with @json: the counters, too
  */
 FairleadCliReport *
 fairlead_cli_report_new (FairleadRun *run,
-                         gboolean     json)
+                         gboolean     json,
+                         gboolean     traffic)
 {
   FairleadCliReport *self = g_new0 (FairleadCliReport, 1);
 
   self->run = g_object_ref (run);
   self->json = json;
+  self->traffic = traffic;
   self->has_reader = TRUE;
   self->tunnels = g_ptr_array_new_with_free_func (g_object_unref);
   /* On one terminal, steps between events would be in the way. */

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 typedef struct _FairleadCliReport FairleadCliReport;
 
 FairleadCliReport *fairlead_cli_report_new        (FairleadRun       *run,
-                                                   gboolean           json);
+                                                   gboolean           json,
+                                                   gboolean           traffic);
 void               fairlead_cli_report_free       (FairleadCliReport *self);
 gboolean           fairlead_cli_report_has_reader (FairleadCliReport *self);
 void               fairlead_cli_report_open       (FairleadCliReport *self,

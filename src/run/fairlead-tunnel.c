@@ -456,12 +456,14 @@ counters_cb (FairleadTunnel *self)
   fairlead_traffic_take_counters (FAIRLEAD_TRAFFIC (self), &now);
 }
 
-/* The lease may have come to be after the forward. */
+/* A forward that has ended gives its lease away only while it says so. */
 static void
 keep_lease (FairleadTunnel *self)
 {
-  if (self->forward != NULL)
-    g_set_object (&self->lease, fairlead_forward_get_lease (self->forward));
+  FairleadPortLease *lease = self->forward != NULL ? fairlead_forward_get_lease (self->forward) : NULL;
+
+  if (lease != NULL)
+    g_set_object (&self->lease, lease);
 }
 
 /* Its session has ended. */

@@ -45,7 +45,11 @@ create_row_cb (gpointer item,
   FairleadRun *run = fairlead_run_manager_ensure (self->runs, FAIRLEAD_PROFILE (item));
 
   if (self->settings != NULL)
-    fairlead_run_set_ready_timeout (run, g_settings_get_uint (self->settings, "ready-timeout"));
+    {
+      fairlead_run_set_ready_timeout (run, g_settings_get_uint (self->settings, "ready-timeout"));
+      fairlead_run_set_refuse_waiting (run, g_settings_get_boolean (self->settings,
+                                                                    "refuse-while-reconnecting"));
+    }
   return fairlead_connection_row_new (run);
 }
 

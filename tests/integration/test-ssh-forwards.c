@@ -1086,6 +1086,51 @@ test_remote_lost (Fixture       *fixture,
   WAIT_POLLING (test_count_fds () <= fds);
 }
 
+/* ---- another destination ---- */
+
+/* The session has heard of it once it has answered to something else. */
+static void
+redirect (Fixture                  *fixture,
+          FairleadForward          *forward,
+          const FairleadForwardEnd *to)
+{
+  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (0, "127.0.0.1", 1);
+
+  g_assert_true (fairlead_forward_redirect (forward, to));
+  close_forward (open_forward (fixture, spec));
+}
+
+/* New connections go there; one that is open stays where it is. */
+static void
+test_redirect (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr (Echo) first = echo_start ();
+  g_autoptr (Echo) second = echo_start ();
+  g_autoptr (FairleadForwardSpec) spec = to_echo (first);
+  FairleadForward *forward = open_forward (fixture, spec);
+  guint port = fairlead_forward_get_local_port (forward);
+  FairleadForwardEnd nowhere = { .host = (char *) "127.0.0.1", .port = 1 };
+  FairleadForwardEnd socks = { NULL, };
+  g_autofree char *destination = NULL;
+  int open = test_dial (port);
+
+  WAIT_FOR (counters_of (forward).reached == 1);
+  redirect (fixture, forward, &nowhere);
+  destination = fairlead_forward_dup_remote_address (forward);
+  g_assert_cmpstr (destination, ==, "127.0.0.1:1");
+  g_free (hear (test_dial (port)));
+  WAIT_FOR (counters_of (forward).failed == 1);
+  g_assert_nonnull (fairlead_forward_get_last_failure (forward));
+  assert_echoes (open);
+
+  nowhere.port = echo_port (second);
+  redirect (fixture, forward, &nowhere);
+  assert_echoes (test_dial (port));
+  g_assert_false (fairlead_forward_redirect (forward, &socks));
+  close_forward (forward);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -1123,5 +1168,6 @@ main (int   argc,
   OPEN ("/forwards/remote/busy", test_remote_busy);
   OPEN ("/forwards/remote/socks", test_remote_socks);
   OPEN ("/forwards/remote/lost", test_remote_lost);
+  OPEN ("/forwards/redirect", test_redirect);
   return g_test_run ();
 }
