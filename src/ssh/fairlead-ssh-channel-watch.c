@@ -74,6 +74,16 @@ lost_reader (FairleadSshChannel *self,
   return (events & HANG_UP) != 0 && self->in_fd != self->out_fd && !self->out_shut && !self->out_full;
 }
 
+/* A client that has reset its connection is noticed when it is read from; not so while the remote takes nothing
+ * more, which may be for ever. */
+static gboolean
+lost_client (FairleadSshChannel *self,
+             guint32             events)
+{
+  return (events & EPOLLERR) != 0 && self->in_fd == self->out_fd
+         && libssh2_channel_window_write_ex (self->channel, NULL) == 0;
+}
+
 /**
  * fairlead_ssh_watch_take:
  * @events: what epoll(7) said of it
@@ -89,6 +99,8 @@ fairlead_ssh_watch_take (FairleadSshWatch *self,
   /* One that has shut down its side may wait for the answer; one that has reset its connection does not. */
   if (channel->state <= FAIRLEAD_SSH_CHANNEL_OPENING && (events & HANG_UP) != 0
       && channel->in_fd == channel->out_fd)
+    fairlead_ssh_channel_close (channel);
+  if (channel->state == FAIRLEAD_SSH_CHANNEL_OPEN && lost_client (channel, events))
     fairlead_ssh_channel_close (channel);
   if (channel->state != FAIRLEAD_SSH_CHANNEL_OPEN)
     return;

@@ -213,8 +213,6 @@ work (FairleadSshLoop *self)
   ready_waiting (self);
   if (self->error == NULL && pass (self))
     more = TRUE;
-  if (self->error == NULL)
-    flush (self);
   /* A call that sends may end a key exchange, and then has read what came behind it: the socket stays silent
    * (rule 5). */
   if (arrivals != self->arrivals || (self->ready.length > 0 && self->owner_op == FAIRLEAD_SSH_OP_NONE))
@@ -536,6 +534,8 @@ fairlead_ssh_schedule (FairleadSshLoop *self)
         break;
       next = sooner (next, tend_listeners (self, now));
       next = sooner (next, tend_sessions (self, now));
+      /* After all that may have sent something: nobody asks for it again. */
+      flush (self);
       gather_polls (self, &turn);
       if (poll ((struct pollfd *) turn.polls->data, turn.polls->len, timeout_ms (next, now, more)) > 0)
         take_polls (self, &turn);

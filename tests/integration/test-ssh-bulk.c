@@ -191,6 +191,30 @@ test_shares (Fixture       *fixture,
   bulk_close (&bulk);
 }
 
+/* A client that resets its connection while the remote takes nothing more is let go of, though the server keeps the
+ * channel until that has read all. */
+static void
+test_reset_while_full (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+  struct pollfd poll_fd = { .events = POLLOUT };
+  guint fds;
+  Bulk bulk;
+
+  bulk_open (&bulk, fixture);
+  poll_fd.fd = bulk.streams[0].fds[0];
+  /* Until nothing has moved for a while: the queues on the way grow as they fill. */
+  while (poll (&poll_fd, 1, 500) > 0)
+    give (&bulk.streams[0], 0);
+  fds = test_count_fds ();
+  setsockopt (poll_fd.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  close (poll_fd.fd);
+  WAIT_POLLING (test_count_fds () == fds - 2);
+  bulk.streams[0].fds[0] = test_dial (fairlead_forward_get_local_port (bulk.forward));
+  bulk_close (&bulk);
+}
+
 /* Where nobody reads, the window closes: what comes over the wire for it is bounded, and the others go on. */
 static void
 test_held (Fixture       *fixture,
@@ -237,6 +261,7 @@ main (int   argc,
 
   g_test_add ("/bulk/both-ways", Fixture, NULL, test_set_up_open, test_both_ways, test_tear_down);
   g_test_add ("/bulk/shares", Fixture, NULL, test_set_up_open, test_shares, test_tear_down);
+  g_test_add ("/bulk/reset-while-full", Fixture, NULL, test_set_up_open, test_reset_while_full, test_tear_down);
   g_test_add ("/bulk/held", Fixture, NULL, test_set_up, test_held, test_tear_down);
   return g_test_run ();
 }
