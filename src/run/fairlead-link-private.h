@@ -26,6 +26,7 @@ struct _FairleadLink {
   gboolean keeps_up;
   FairleadBackoff *backoff;
   gint64 online_since;         /* monotonic, microseconds */
+  guint n_short;               /* connections in a row that were lost as soon as they stood */
   gboolean reconnecting;
   guint attempt;
   gint64 retry_at;
@@ -49,6 +50,7 @@ void            fairlead_link_set_retry    (FairleadLink      *self,
 void            fairlead_link_take_error   (FairleadLink      *self,
                                             GError            *error);
 void            fairlead_link_make_remote  (FairleadLink      *self);
+void            fairlead_link_look_at_session (FairleadLink   *self);
 FairleadRemote *fairlead_link_steal_remote (FairleadLink      *self);
 void            fairlead_link_end_remote   (FairleadLink      *self,
                                             FairleadRemote    *remote);

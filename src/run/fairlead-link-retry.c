@@ -13,6 +13,10 @@
 /* A connection that stood this long was a good one: the next wait is short again. */
 #define STOOD_WELL ((gint64) FAIRLEAD_BACKOFF_LONGEST * G_USEC_PER_SEC)
 
+/* One that stood less long than this came to nothing; after so many of them, one after another, it is enough. */
+#define SHORT (10 * G_USEC_PER_SEC)
+#define MAX_SHORT 8
+
 /* Only what the network does may pass. A host key, an account or a file that is not as it was before does
  * not become right by asking again. */
 static gboolean
@@ -92,6 +96,7 @@ reconnected_cb (GObject      *source,
   /* Who was told may have closed it. */
   if (self->state == FAIRLEAD_LINK_ONLINE)
     fairlead_link_set_retry (self, FALSE, 0, 0);
+  fairlead_link_look_at_session (self);
 }
 
 static void
@@ -228,12 +233,22 @@ fairlead_link_stirred (FairleadLink *self)
   self->stir_id = g_timeout_add (QUIET_MS, quiet_cb, self);
 }
 
+/* A host that ends each connection as soon as it stands would do so for ever. */
+static gboolean
+is_hopeless (FairleadLink *self)
+{
+  gboolean was_short = g_get_monotonic_time () - self->online_since < SHORT;
+
+  self->n_short = was_short ? self->n_short + 1 : 0;
+  return self->n_short > MAX_SHORT;
+}
+
 /* A connection that was ONLINE has ended, and not by us. */
 void
 fairlead_link_lost (FairleadLink *self,
                     const GError *error)
 {
-  if (!self->keeps_up || !may_pass (error))
+  if (!self->keeps_up || !may_pass (error) || is_hopeless (self))
     {
       fairlead_link_fail (self, error);
       return;

@@ -114,22 +114,29 @@ message_cb (FairleadRemote *remote,
   g_signal_emit (self, signals[MESSAGE], 0, text);
 }
 
+/* The session may end at any time, also in the moment in which it stands. */
+void
+fairlead_link_look_at_session (FairleadLink *self)
+{
+  FairleadSessionState state = fairlead_link_get_session_state (self);
+  const GError *error = self->remote != NULL ? fairlead_remote_get_error (self->remote) : NULL;
+  g_autoptr (GError) copy = NULL;
+
+  if (self->state != FAIRLEAD_LINK_ONLINE
+      || (state != FAIRLEAD_SESSION_FAILED && state != FAIRLEAD_SESSION_CLOSED))
+    return;
+  copy = error != NULL ? g_error_copy (error)
+                       : fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was closed."));
+  fairlead_link_lost (self, copy);
+}
+
 static void
 session_state_cb (FairleadRemote *remote,
                   GParamSpec     *pspec,
                   FairleadLink   *self)
 {
-  FairleadSessionState state = fairlead_remote_get_state (remote);
-  const GError *error = fairlead_remote_get_error (remote);
-  g_autoptr (GError) closed = NULL;
-
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION_STATE]);
-  if (self->state != FAIRLEAD_LINK_ONLINE
-      || (state != FAIRLEAD_SESSION_FAILED && state != FAIRLEAD_SESSION_CLOSED))
-    return;
-  if (error == NULL)
-    error = closed = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was closed."));
-  fairlead_link_lost (self, error);
+  fairlead_link_look_at_session (self);
 }
 
 /* Lets go of the remote, if there is one; the caller closes it. */
@@ -381,6 +388,7 @@ connected_cb (GObject      *source,
     }
   fairlead_link_set_state (self, FAIRLEAD_LINK_ONLINE);
   g_task_return_boolean (task, TRUE);
+  fairlead_link_look_at_session (self);
 }
 
 gboolean
@@ -434,6 +442,7 @@ fairlead_link_connect_async (FairleadLink        *self,
   g_clear_pointer (&self->target, fairlead_target_unref);
   self->target = fairlead_target_ref (target);
   fairlead_backoff_reset (self->backoff);
+  self->n_short = 0;
   fairlead_link_make_remote (self);
   fairlead_remote_connect_async (self->remote, cancellable, connected_cb, g_steal_pointer (&task));
 }

@@ -115,6 +115,14 @@ link_checked_cb (GObject      *source,
     job_failed (failure->run, failure->i, g_steal_pointer (&failure->error));
 }
 
+/* Whether a lost connection may look like this; the others are answers, so that there was one. */
+static gboolean
+may_be_a_loss (const GError *error)
+{
+  return error->domain != FAIRLEAD_ERROR || error->code == FAIRLEAD_ERROR_NETWORK
+         || error->code == FAIRLEAD_ERROR_REMOTE;
+}
+
 /* What a step stands on may have gone with the connection, and be heard of first. A lost connection ends the
  * job in its own way; so the question is whether it stands. */
 static void
@@ -124,7 +132,7 @@ step_failed (FairleadRun *self,
 {
   Failure *failure;
 
-  if (fairlead_run_get_remote (self) == NULL)
+  if (fairlead_run_get_remote (self) == NULL || !may_be_a_loss (error))
     {
       job_failed (self, i, error);
       return;

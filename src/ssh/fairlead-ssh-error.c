@@ -123,9 +123,10 @@ fairlead_ssh_error_lost (FairleadSshLoop *loop,
           "is sent."));
     case FATE_LOST:
     default:
+      /* Not the network's doing: the same would happen to the next connection. */
       if (loop->server != NULL && loop->server->one_command)
         return with_details (loop, code,
-          fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
+          fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                               _("“%s” closed the connection: its SSH server, %s, ends it with the first "
                                 "command."), name, loop->server->name),
           _("A solver needs another SSH server there, such as OpenSSH or Dropbear."));

@@ -212,6 +212,30 @@ test_refused (Fixture       *fixture,
   g_assert_false (fairlead_run_is_reconnecting (fixture->run));
 }
 
+/* A host that ends each connection as soon as it stands is not bothered for ever. */
+static void
+test_hopeless (Fixture       *fixture,
+               gconstpointer  data)
+{
+  guint n = 0;
+
+  g_object_set (fixture->profile, "remote-path", "", NULL);
+  fixture_connect (fixture);
+  while (link_state (fixture) == FAIRLEAD_LINK_ONLINE)
+    {
+      n++;
+      fake_remote_lose (fixture->remote);
+      if (link_state (fixture) == FAIRLEAD_LINK_FAILED)
+        break;
+      fairlead_run_retry_now (fixture->run);
+      wait_until_back (fixture);
+    }
+  g_assert_cmpint (link_state (fixture), ==, FAIRLEAD_LINK_FAILED);
+  g_assert_cmpuint (n, ==, 9);
+  g_assert_error (fairlead_run_get_error (fixture->run), FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+  g_assert_false (fairlead_run_is_reconnecting (fixture->run));
+}
+
 static void
 test_needs_you (Fixture       *fixture,
                 gconstpointer  data)
@@ -538,6 +562,7 @@ main (int   argc,
   ADD ("stop", NULL, test_stop);
   ADD ("disconnect", NULL, test_disconnect);
   ADD ("refused", NULL, test_refused);
+  ADD ("hopeless", NULL, test_hopeless);
   ADD ("needs-you", NULL, test_needs_you);
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
