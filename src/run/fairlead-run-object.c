@@ -473,18 +473,6 @@ fairlead_run_get_retry_at (FairleadRun *self)
 }
 
 /**
- * fairlead_run_get_lost_error:
- *
- * Returns: (nullable) (transfer none): while the connection is made again: why it was lost, or why the last
- *   attempt at it failed
- */
-const GError *
-fairlead_run_get_lost_error (FairleadRun *self)
-{
-  return fairlead_run_is_reconnecting (self) ? fairlead_link_get_error (self->link) : NULL;
-}
-
-/**
  * fairlead_run_set_target_options:
  * @options: (nullable): what is given beside the profile; copied
  */

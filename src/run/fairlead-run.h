@@ -74,7 +74,6 @@ gboolean              fairlead_run_is_reconnecting     (FairleadRun           *s
 const GError         *fairlead_run_get_link_error      (FairleadRun           *self);
 guint                 fairlead_run_get_attempt         (FairleadRun           *self);
 gint64                fairlead_run_get_retry_at        (FairleadRun           *self);
-const GError         *fairlead_run_get_lost_error      (FairleadRun           *self);
 
 void                  fairlead_run_set_target_options  (FairleadRun                 *self,
                                                         const FairleadTargetOptions *options);

@@ -3,6 +3,7 @@
 
 #include "fairlead-editor.h"
 #include "fairlead-field-row.h"
+#include "fairlead-forwards-group.h"
 #include "fairlead-resolved-group.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,7 @@ struct _FairleadEditor {
   FairleadFieldRow *launch_row;
   AdwExpanderRow *advanced_row;
   FairleadResolvedGroup *resolved;
+  FairleadForwardsGroup *forwards;
 
   /* Owned */
   FairleadProfile *original;     /* %NULL for a new connection */

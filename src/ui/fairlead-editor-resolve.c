@@ -155,7 +155,8 @@ resolved_cb (GObject      *source,
 static gboolean
 can_resolve (FairleadEditor *self)
 {
-  static const char * const properties[] = { "host", "command", "port", "user", "jump-host" };
+  static const char * const properties[] = { "host", "command", "port", "user", "jump-host",
+                                              "forwards" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
     {

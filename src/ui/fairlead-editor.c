@@ -133,7 +133,9 @@ fairlead_editor_is_changed (FairleadEditor *self)
 {
   g_return_val_if_fail (FAIRLEAD_IS_EDITOR (self), FALSE);
 
-  if (!same_field (self->draft, self->unchanged, "type"))
+  if (!same_field (self->draft, self->unchanged, "type")
+      || !g_strv_equal (fairlead_profile_get_forwards (self->draft),
+                        fairlead_profile_get_forwards (self->unchanged)))
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (!same_field (self->draft, self->unchanged, fields[i].property))
@@ -145,7 +147,9 @@ fairlead_editor_is_changed (FairleadEditor *self)
 static gboolean
 check_fields (FairleadEditor *self)
 {
-  gboolean good = TRUE;
+  /* Said in its row. */
+  g_autofree char *wrong_forward = fairlead_profile_check_field (self->draft, "forwards");
+  gboolean good = wrong_forward == NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
@@ -171,6 +175,7 @@ focus_first_error (FairleadEditor *self)
         gtk_widget_grab_focus (GTK_WIDGET (field_row (self, i)));
         return;
       }
+  gtk_widget_child_focus (GTK_WIDGET (self->forwards), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -438,6 +443,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (launch_row);
   BIND (advanced_row);
   BIND (resolved);
+  BIND (forwards);
 #undef BIND
 }
 
@@ -455,6 +461,7 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
                                 G_TYPE_NONE, 2, FAIRLEAD_TYPE_PROFILE, G_TYPE_BOOLEAN);
 
   g_type_ensure (FAIRLEAD_TYPE_FIELD_ROW);
+  g_type_ensure (FAIRLEAD_TYPE_FORWARDS_GROUP);
   g_type_ensure (FAIRLEAD_TYPE_RESOLVED_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-editor.ui");
@@ -532,6 +539,7 @@ fairlead_editor_new (GtkWindow       *parent,
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
   show_placeholders (self);
   bind_fields (self);
+  fairlead_forwards_group_set_profile (self->forwards, self->draft);
   if (*fairlead_profile_get_python (self->draft) != '\0'
       || *fairlead_profile_get_launch_command (self->draft) != '\0')
     adw_expander_row_set_expanded (self->advanced_row, TRUE);

@@ -90,7 +90,9 @@ refresh (FairleadReconnectBanner *self)
       return;
     }
   show_title (self, run, state);
-  show_reason (self, fairlead_run_get_lost_error (run));
+  /* It is not known any more once an attempt runs, and stays on the screen. */
+  if (!trying)
+    show_reason (self, fairlead_run_get_link_error (run));
   fairlead_look_apply (fairlead_look_of_link (state), self->icon, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !trying);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), trying);

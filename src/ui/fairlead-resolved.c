@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-forward-spec.h"
 #include "fairlead-looks.h"
 #include "fairlead-ssh-config.h"
 
@@ -276,6 +277,48 @@ say_only_these (FairleadTarget  *target,
     setting->value = g_strdup (_("No other key of the agent is offered"));
 }
 
+static void
+say_forwards (FairleadTarget      *target,
+              FairleadSetting     *setting,
+              FairleadForwardKind  kind,
+              const char          *keyword)
+{
+  const char * const *values = fairlead_ssh_config_lookup_list (target->config, keyword, NULL);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+
+  for (; values != NULL && *values != NULL; values++)
+    {
+      g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse (kind, *values);
+      g_autofree char *listen = spec != NULL ? fairlead_forward_spec_dup_listen (spec) : NULL;
+      g_autofree char *to = spec != NULL ? fairlead_forward_spec_dup_destination (spec) : NULL;
+      g_autofree char *line = to != NULL ? g_strdup_printf (_("%s → %s"), listen, to) : NULL;
+
+      g_strv_builder_add (lines, line != NULL ? line : listen != NULL ? listen : *values);
+    }
+  setting->value = join_lines (lines);
+}
+
+static void
+say_local_forwards (FairleadTarget  *target,
+                    FairleadSetting *setting)
+{
+  say_forwards (target, setting, FAIRLEAD_FORWARD_LOCAL, "localforward");
+}
+
+static void
+say_remote_forwards (FairleadTarget  *target,
+                     FairleadSetting *setting)
+{
+  say_forwards (target, setting, FAIRLEAD_FORWARD_REMOTE, "remoteforward");
+}
+
+static void
+say_dynamic_forwards (FairleadTarget  *target,
+                      FairleadSetting *setting)
+{
+  say_forwards (target, setting, FAIRLEAD_FORWARD_DYNAMIC, "dynamicforward");
+}
+
 /* What everybody may want to know, first things first. */
 static const struct {
   const char *keyword;
@@ -295,6 +338,9 @@ static const struct {
   { "userknownhostsfile", N_("Known Hosts"), say_known_hosts },
   { "knownhostscommand", N_("Known Hosts Command"), NULL },
   { "revokedhostkeys", N_("Revoked Keys"), NULL },
+  { "localforward", N_("Forwards"), say_local_forwards },
+  { "remoteforward", N_("Reverse Forwards"), say_remote_forwards },
+  { "dynamicforward", N_("SOCKS Proxies"), say_dynamic_forwards },
 };
 
 /* As ssh_config(5) writes them; others are shown in lower case. */

@@ -632,7 +632,7 @@ fairlead_run_get_retry_at (FairleadRun *self)
 }
 
 const GError *
-fairlead_run_get_lost_error (FairleadRun *self)
+fairlead_run_get_link_error (FairleadRun *self)
 {
   return self->reconnecting ? self->error : NULL;
 }

@@ -363,6 +363,9 @@ show_passphrase (guint attempt)
 static void
 show_editor (const char *what)
 {
+  static const char * const forwards[] = {
+    "-L 8080:localhost:80", "-D 1080", "-R 8000:localhost:8000", "-L 77777:localhost:1", NULL
+  };
   g_autoptr (FairleadProfile) profile = profile_new ();
   GtkWindow *editor;
 
@@ -376,7 +379,9 @@ show_editor (const char *what)
     }
   else
     {
-      if (g_str_equal (what, "editor-jump"))
+      if (g_str_equal (what, "editor-forwards"))
+        g_object_set (profile, "forwards", forwards, NULL);
+      else if (g_str_equal (what, "editor-jump"))
         g_object_set (profile, "host", "render-farm", "user", "", NULL);
       else if (g_str_equal (what, "editor-proxy"))
         g_object_set (profile, "host", "behind", NULL);
@@ -389,6 +394,9 @@ show_editor (const char *what)
     }
   gtk_window_set_default_size (editor, MIN (width, 560), height);
   gtk_window_present (editor);
+  if (g_str_equal (what, "editor-forwards"))    /* scrolls to them */
+    gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_template_child (
+                              GTK_WIDGET (editor), FAIRLEAD_TYPE_EDITOR, "forwards")), GTK_DIR_TAB_FORWARD);
 }
 
 static void

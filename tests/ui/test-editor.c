@@ -5,6 +5,7 @@
 
 #include "fairlead-editor.h"
 #include "fairlead-field-row.h"
+#include "fairlead-tunnel-dialog.h"
 #include "fairlead-typed-profile.h"
 #include "ui-test.h"
 
@@ -58,6 +59,21 @@ tear_down (Fixture       *f,
   ui_test_settle ();
   g_assert_finalize_object (f->editor);
   g_object_unref (f->profile);
+}
+
+static FairleadTunnelDialog *
+find_tunnel_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (FAIRLEAD_IS_TUNNEL_DIALOG (window))
+        return FAIRLEAD_TUNNEL_DIALOG (window);
+    }
+  return NULL;
 }
 
 static FairleadFieldRow *
@@ -288,6 +304,56 @@ write_configuration (void)
   g_assert_no_error (error);
 }
 
+/* What the connection keeps open: one that cannot be read is not saved, and not lost. */
+static void
+test_forwards (Fixture       *f,
+               gconstpointer  data)
+{
+  static const char * const forwards[] = { "-L 8080:localhost:80", "-L nonsense", "-D 1080", NULL };
+  GtkWidget *group;
+
+  g_object_set (f->profile, "forwards", forwards, NULL);
+  open_editor (f, f->profile, NULL);
+  group = ui_test_child_of (f->editor, "forwards");
+  g_assert_false (fairlead_editor_is_changed (f->editor));
+  gtk_widget_activate_action (GTK_WIDGET (f->editor), "editor.save", NULL);
+  g_assert_null (f->saved);
+
+  gtk_widget_activate_action (group, "forwards.remove", "u", 1);
+  g_assert_true (fairlead_editor_is_changed (f->editor));
+  gtk_widget_activate_action (GTK_WIDGET (f->editor), "editor.save", NULL);
+  g_assert_nonnull (f->saved);
+  g_assert_cmpuint (g_strv_length ((char **) fairlead_profile_get_forwards (f->saved)), ==, 2);
+  g_assert_cmpstr (fairlead_profile_get_forwards (f->saved)[1], ==, "-D 1080");
+}
+
+/* Added and changed by the form of a tunnel. */
+static void
+test_forward_form (Fixture       *f,
+                   gconstpointer  data)
+{
+  const char * const *forwards;
+  FairleadTunnelDialog *dialog;
+
+  open_editor (f, f->profile, NULL);
+  gtk_widget_activate_action (ui_test_child_of (f->editor, "forwards"), "forwards.add", NULL);
+  dialog = find_tunnel_dialog ();
+  fairlead_field_row_set_text (FAIRLEAD_FIELD_ROW (ui_test_child_of (dialog, "to_row")), "80");
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "tunnel-dialog.apply", NULL);
+  WAIT_FOR (find_tunnel_dialog () == NULL);
+  forwards = fairlead_profile_get_forwards (fairlead_editor_get_draft (f->editor));
+  g_assert_cmpstr (forwards[0], ==, "-L 8080:localhost:80");
+
+  gtk_widget_activate_action (ui_test_child_of (f->editor, "forwards"), "forwards.change", "u", 0);
+  dialog = find_tunnel_dialog ();
+  fairlead_field_row_set_text (FAIRLEAD_FIELD_ROW (ui_test_child_of (dialog, "listen_row")), "9000");
+  gtk_widget_activate_action (GTK_WIDGET (dialog), "tunnel-dialog.apply", NULL);
+  WAIT_FOR (find_tunnel_dialog () == NULL);
+  forwards = fairlead_profile_get_forwards (fairlead_editor_get_draft (f->editor));
+  g_assert_cmpstr (forwards[0], ==, "-L 9000:localhost:80");
+  g_assert_null (forwards[1]);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -303,6 +369,8 @@ main (int   argc,
   ADD (command_mode);
   ADD (resolves_live);
   ADD (refusal_is_shown);
+  ADD (forwards);
+  ADD (forward_form);
 #undef ADD
   g_test_add_func ("/editor/typed_text", test_typed_text);
 

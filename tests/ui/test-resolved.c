@@ -19,6 +19,7 @@ static const char config[] =
   "  StrictHostKeyChecking no\n"
   "  UserKnownHostsFile /dev/null\n"
   "  ForwardX11 yes\n"                     /* line 10 */
+  "  LocalForward 8080 localhost:80\n"
   "Host only\n"
   "  IdentityFile none\n"
   "  IdentitiesOnly yes\n";
@@ -96,6 +97,7 @@ test_settings (void)
   check_setting (settings, "Port", "2222", "~/.ssh/config, line 3");
   check_setting (settings, "Keys", "~/.ssh/id_a\n~/.ssh/id_b", "~/.ssh/config, lines 5, 6");
   check_setting (settings, "Host Key Check", "Off", "~/.ssh/config, line 8");
+  check_setting (settings, "Forwards", "127.0.0.1:8080 → localhost:80", "~/.ssh/config, line 11");
   g_assert_nonnull (find (settings, "Host Key Check")->warning);
   check_setting (settings, "Known Hosts", "/dev/null", "~/.ssh/config, line 9");
   g_assert_nonnull (find (settings, "Known Hosts")->warning);
