@@ -114,18 +114,20 @@ dial_thread (gpointer data)
 {
   FairleadSshDial *self = data;
 
-  self->fd = fairlead_ssh_local_dial (&self->to, &self->code);
+  self->fd = fairlead_ssh_local_dial (&self->to, fairlead_steal_fd (&self->fd), &self->code);
   if (!fairlead_ssh_loop_post (self->loop, dialled, self))
     dial_free (self);
   return NULL;
 }
 
-/* Returns FALSE when no more can be waited for. */
+/* Takes @begun, a connection under way, or -1. Returns FALSE when no more can be waited for. */
 static gboolean
-dial_begin (FairleadSshChannel *channel)
+dial_begin (FairleadSshChannel *channel,
+            int                 begun)
 {
   FairleadSshLoop *loop = channel->loop;
   FairleadSshDial *self;
+  fairlead_autofd fd = begun;
   GThread *thread;
 
   if (loop->n_dials >= MAX_DIALS)
@@ -135,7 +137,7 @@ dial_begin (FairleadSshChannel *channel)
   self->channel = channel;
   self->to.host = g_strdup (channel->to.host);
   self->to.port = channel->to.port;
-  self->fd = -1;
+  self->fd = fairlead_steal_fd (&fd);
   thread = g_thread_try_new ("dial", dial_thread, self, NULL);
   if (thread == NULL)
     {
@@ -156,9 +158,9 @@ connect_channel (FairleadSshChannel *channel)
   int code = 0;
   int fd = asks ? fairlead_ssh_socks_relay_start () : fairlead_ssh_local_dial_now (&channel->to, &code);
 
-  if (fd < 0 && (asks || (code == EINPROGRESS && !dial_begin (channel))))
+  if (code == EINPROGRESS ? !dial_begin (channel, fd) : asks && fd < 0)
     refuse (channel, OPEN_SHORTAGE);
-  else if (fd >= 0 || code != EINPROGRESS)
+  else if (code != EINPROGRESS)
     connected (channel, fd, code);
 }
 

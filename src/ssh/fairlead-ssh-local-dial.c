@@ -69,7 +69,7 @@ is_loopback (const struct addrinfo *address)
          && IN6_IS_ADDR_LOOPBACK (&((struct sockaddr_in6 *) address->ai_addr)->sin6_addr);
 }
 
-/* An address in digits needs no look-up; its own kernel answers for a loopback at once. */
+/* An address in digits needs no look-up, and a loopback's own kernel answers at once as a rule. */
 static int
 dial_loopback (const char *host,
                guint       port,
@@ -86,20 +86,19 @@ dial_loopback (const char *host,
   if (is_loopback (found))
     fd = begin (found->ai_addr, found->ai_addrlen, code);
   freeaddrinfo (found);
-  if (*code == EINPROGRESS)
-    fairlead_fd_clear (&fd);
   return fd;
 }
 
 /**
  * fairlead_ssh_local_dial_now:
  * @to: a host and port, or a UNIX socket, as this computer sees them
- * @code: (out): an errno when it cannot be; EINPROGRESS when it takes a thread and fairlead_ssh_local_dial()
+ * @code: (out): an errno when it cannot be; EINPROGRESS when it takes a thread and fairlead_ssh_local_dial(),
+ *   which is given what is returned
  *
  * Connects to what can be connected to without waiting: a UNIX socket, or the loopback, whose name means
  * both addresses (RFC 6761 §6.3).
  *
- * Returns: a connected, non-blocking descriptor, or -1
+ * Returns: a connected, non-blocking descriptor, or one about to be (EINPROGRESS), or -1
  */
 int
 fairlead_ssh_local_dial_now (const FairleadForwardEnd *to,
@@ -185,9 +184,24 @@ race (Attempts              *self,
   return -1;
 }
 
+/* Takes @begun. */
+static int
+wait_for (int  begun,
+          int *code)
+{
+  Attempts attempts = { .polls = { { .fd = begun, .events = POLLOUT } }, .n_begun = 1 };
+  int fd = race (&attempts, NULL);
+
+  *code = attempts.code;
+  fairlead_fd_clear (&attempts.polls[0].fd);
+  return fd;
+}
+
 /**
  * fairlead_ssh_local_dial:
- * @to: as for fairlead_ssh_local_dial_now()
+ * @to: as for fairlead_ssh_local_dial_now(), but no UNIX socket
+ * @begun: a connection that is about to be, or -1; taken. It is not begun anew: who listens there would see
+ *   two of them
  * @code: (out): an errno when it cannot be
  *
  * Connects, the addresses of both families in turn (RFC 8305). Waits, half a minute at most beyond the
@@ -197,15 +211,23 @@ race (Attempts              *self,
  */
 int
 fairlead_ssh_local_dial (const FairleadForwardEnd *to,
+                         int                       begun,
                          int                      *code)
 {
   struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG };
   g_autofree char *service = g_strdup_printf ("%u", to->port);
   Attempts attempts = { .n_begun = 0 };
   struct addrinfo *found = NULL;
-  int fd = fairlead_ssh_local_dial_now (to, code);
+  int fd = begun;
 
-  if (fd >= 0 || *code != EINPROGRESS)
+  *code = EINPROGRESS;
+  if (fd < 0)
+    fd = fairlead_ssh_local_dial_now (to, code);
+  if (fd >= 0 && *code == EINPROGRESS)
+    fd = wait_for (fd, code);
+  else if (*code != EINPROGRESS)
+    return fd;
+  if (fd >= 0)
     return fd;
   *code = ENOENT;
   if (getaddrinfo (to->host, service, &hints, &found) != 0)

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 int fairlead_ssh_local_dial     (const FairleadForwardEnd *to,
+                                 int                       begun,
                                  int                      *code);
 int fairlead_ssh_local_dial_now (const FairleadForwardEnd *to,
                                  int                      *code);

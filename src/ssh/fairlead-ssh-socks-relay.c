@@ -192,7 +192,7 @@ relay_thread (gpointer data)
       FairleadForwardEnd to = { .host = socks.host, .port = socks.port };
       int code;
 
-      server = fairlead_ssh_local_dial (&to, &code);
+      server = fairlead_ssh_local_dial (&to, -1, &code);
       if (answer (client, &socks, server >= 0 ? 0 : code) && server >= 0
           && send_all (server, input->data, input->len))
         relay (client, server);

@@ -173,3 +173,21 @@ class Forwards(SolverCase):
         while cli.wait_for('counters', local=f'127.0.0.1:{port}')['reached'] < 3:
             pass
         self.assertEqual(cli.events[-1]['sent'], 3 + len(b'waited') + 3)
+
+    def test_reverse(self):
+        """-R of our own, also on a port that the host chooses; there again after a lost connection."""
+        port, to, server = fixture.free_port(), self.destination(), self.sshd()
+        cli = self.connect(server, self.solver(), '-R', f'{port}:127.0.0.1:{to}', '-R', f'0:127.0.0.1:{to}')
+        cli.wait_for_tunnel()
+        first, second = cli.find('forward', state='open')
+        self.assertEqual({first['kind'], second['kind']}, {'remote'})
+        chosen, = {first['local_port'], second['local_port']} - {port}
+        self.assert_leads(port)
+        self.assert_leads(chosen)
+        server.kill_connections()
+        cli.wait_for('forward', state='waiting')
+        cli.wait_for_tunnel()
+        self.assert_leads(port)
+        self.assert_leads(chosen)
+        if not cli.find('forward', local_port=port, health='reached'):
+            cli.wait_for('forward', local_port=port, health='reached')
