@@ -187,6 +187,15 @@ add_change (FairleadForwardCounters       *sum,
   sum->sent += to->sent - from->sent;
 }
 
+static gboolean
+is_equal (const FairleadForwardCounters *a,
+          const FairleadForwardCounters *b)
+{
+  return a->open == b->open && a->total == b->total && a->refused == b->refused
+         && a->reached == b->reached && a->failed == b->failed
+         && a->received == b->received && a->sent == b->sent;
+}
+
 /* The state of now. */
 void
 fairlead_traffic_take_counters (FairleadTraffic               *self,
@@ -195,7 +204,7 @@ fairlead_traffic_take_counters (FairleadTraffic               *self,
   FairleadTrafficPrivate *priv = PRIV (self);
   FairleadForwardCounters before = priv->counters;
 
-  if (memcmp (&before, counters, sizeof before) == 0)
+  if (is_equal (&before, counters))
     return;
   priv->counters = *counters;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNTERS]);
