@@ -24,7 +24,7 @@ class Hostile(TestCase):
         (known.with_name('options')).write_text(config)
         out = self.cli('connect', f'someone@127.0.0.1:{server.port}', '-F',
                        known.with_name('options'), '-i', fixture.shared_keys().get('ed25519'),
-                       '--remote-path', '/nonexistent')
+                       '--remote-path', '/nonexistent', '--no-reconnect')
         self.assertTrue(server.wait_until_closed())
         self.assertEqual(out.returncode, 4, out.stderr)
         return out
