@@ -278,6 +278,13 @@ class App:
         self.type(text)
         return field
 
+    def paste_into(self, name, text):
+        """TEXT is what was copied: it comes out in a field, which is left empty."""
+        field = self.type_into(name, '')
+        self.keys('ctrl+v')
+        wait(lambda: text_of(field) == text, f'{text!r} on the clipboard')
+        assert Atspi.EditableText.set_text_contents(field, '')
+
     def screenshot(self, path):
         subprocess.run(['import', '-window', 'root', str(path)], check=True)
 
