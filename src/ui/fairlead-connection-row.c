@@ -36,10 +36,13 @@ static void
 refresh_state (FairleadConnectionRow *self)
 {
   FairleadServerState server = fairlead_run_get_server_state (self->run);
-  gboolean online = fairlead_run_get_link_state (self->run) == FAIRLEAD_LINK_ONLINE;
+  FairleadLinkState link = fairlead_run_get_link_state (self->run);
+  gboolean online = link == FAIRLEAD_LINK_ONLINE;
 
-  fairlead_look_apply (fairlead_look_of_link (fairlead_run_get_link_state (self->run)),
-                       self->state_icon, self->state_label);
+  /* The word does not go to and fro with the attempts. */
+  if (link == FAIRLEAD_LINK_CONNECTING && fairlead_run_is_reconnecting (self->run))
+    link = FAIRLEAD_LINK_BACKOFF;
+  fairlead_look_apply (fairlead_look_of_link (link), self->state_icon, self->state_label);
   fairlead_look_apply (fairlead_look_of_server (server), self->server_icon, self->server_label);
   gtk_widget_set_visible (self->server_box, online && server != FAIRLEAD_SERVER_UNKNOWN);
 }

@@ -360,6 +360,16 @@ show_passphrase (guint attempt)
   gtk_window_present (fairlead_passphrase_dialog_new (parent_new (), question));
 }
 
+/* Once what it resolves to is there, and has its place. */
+static gboolean
+scroll_to_forwards_cb (gpointer user_data)
+{
+  GObject *forwards = gtk_widget_get_template_child (GTK_WIDGET (user_data), FAIRLEAD_TYPE_EDITOR, "forwards");
+
+  gtk_widget_child_focus (GTK_WIDGET (forwards), GTK_DIR_TAB_BACKWARD);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_editor (const char *what)
 {
@@ -394,9 +404,8 @@ show_editor (const char *what)
     }
   gtk_window_set_default_size (editor, MIN (width, 560), height);
   gtk_window_present (editor);
-  if (g_str_equal (what, "editor-forwards"))    /* scrolls to them */
-    gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_template_child (
-                              GTK_WIDGET (editor), FAIRLEAD_TYPE_EDITOR, "forwards")), GTK_DIR_TAB_FORWARD);
+  if (g_str_equal (what, "editor-forwards"))
+    g_timeout_add (400, scroll_to_forwards_cb, editor);
 }
 
 static void

@@ -57,6 +57,10 @@ test_states (Fixture       *f,
       g_assert_cmpstr (ui_test_label_of (f->row, "state_label"), ==, words[i]);
       g_assert_nonnull (gtk_image_get_icon_name (icon));
     }
+
+  fake_run_set_retry (f->run, TRUE, 2, 0);
+  fake_run_set_link (f->run, FAIRLEAD_LINK_CONNECTING, NULL);
+  g_assert_cmpstr (ui_test_label_of (f->row, "state_label"), ==, "Reconnecting");
 }
 
 /* Connected and Solver ready are two things; what is not known of the solver is not said. */
