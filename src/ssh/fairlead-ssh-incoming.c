@@ -113,9 +113,11 @@ static gpointer
 dial_thread (gpointer data)
 {
   FairleadSshDial *self = data;
+  /* Of its own: what is posted may be done, and the session have ended, before the post returns. */
+  g_autoptr (FairleadSshLoop) loop = fairlead_ssh_loop_ref (self->loop);
 
   self->fd = fairlead_ssh_local_dial (&self->to, fairlead_steal_fd (&self->fd), &self->code);
-  if (!fairlead_ssh_loop_post (self->loop, dialled, self))
+  if (!fairlead_ssh_loop_post (loop, dialled, self))
     dial_free (self);
   return NULL;
 }

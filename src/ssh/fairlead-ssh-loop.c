@@ -181,7 +181,7 @@ wake (FairleadSshLoop *self)
  * fairlead_ssh_loop_post:
  * @func: run on the I/O thread, in order; it owns @data
  *
- * Main thread.
+ * Main thread, or another one that holds a reference of its own.
  *
  * Returns: %FALSE when the thread has ended: nothing was taken
  */
