@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "fairlead-async.h"
 #include "fairlead-ssh-config.h"
 #include "fairlead-ssh-error.h"
@@ -313,6 +315,20 @@ answer (FairleadSshLoop *loop,
 }
 
 #if HAVE_LIBSSH2_PEER_CHANNELS
+/* OpenSSH's server takes the loopback in place of another address, and does not say so. */
+static void
+warn_of_gateway (FairleadSshListener *listener)
+{
+  const FairleadForwardEnd *listen = &fairlead_ssh_listener_get_spec (listener)->listen;
+  static const char * const loopbacks[] = { "localhost", "127.0.0.1", "::1", NULL };
+  FairleadSshLoop *loop = fairlead_ssh_listener_get_loop (listener);
+
+  if (listen->host != NULL && !g_strv_contains (loopbacks, listen->host))
+    fairlead_ssh_loop_message (loop, _("“%s” was asked to listen on its address %s. If its SSH server is not "
+                                       "set to GatewayPorts, it listens for programs of the host alone."),
+                               loop->target->name, listen->host);
+}
+
 /* The I/O thread: the host listens, or does not. */
 static void
 listened_there (FairleadSshListener *listener,
@@ -323,6 +339,8 @@ listened_there (FairleadSshListener *listener,
   Request *request = data;
 
   request->error = error;
+  if (error == NULL)
+    warn_of_gateway (listener);
   /* It names a port only where it has chosen it (RFC 4254 §7.1). */
   if (error == NULL && request->spec->listen.path == NULL && request->spec->listen.port == 0)
     {

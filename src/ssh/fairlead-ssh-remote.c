@@ -18,8 +18,9 @@
 
 typedef struct {
   FairleadSshLoop *loop;
-  FairleadSshListener *listener;   /* NULL: nobody waits for the answer */
-  FairleadSshListenedFunc func;
+  FairleadSshListener *listener;   /* borrowed, while somebody waits for the answer */
+  FairleadSshListenedFunc func;    /* NULL: nobody does, any more */
+  FairleadForwardSpec *spec;       /* of a listener that is not wanted any more; else NULL */
   gpointer data;
   const char *name;
   GByteArray *message;
@@ -29,6 +30,7 @@ typedef struct {
 static void
 request_free (Request *self)
 {
+  g_clear_pointer (&self->spec, fairlead_forward_spec_free);
   g_byte_array_unref (self->message);
   g_free (self);
 }
@@ -61,19 +63,15 @@ request_new (FairleadSshLoop          *loop,
   return self;
 }
 
-/* Whoever waits is told, and nobody else: what nobody wants any more is cancelled. */
+/* Who waits is told, once. */
 static void
 finish (Request *self,
         guint    port,
         GError  *error)
 {
-  FairleadSshListenedFunc func = self->func;
+  FairleadSshListenedFunc func = g_steal_pointer (&self->func);
 
-  self->func = NULL;
-  if (func != NULL)
-    func (self->listener, port, error, self->data);
-  else
-    g_clear_error (&error);
+  func (self->listener, port, error, self->data);
 }
 
 /**
@@ -99,6 +97,20 @@ fairlead_ssh_remote_listen (FairleadSshListener     *listener,
   request->data = data;
 }
 
+static GError *
+listen_error (Request *self,
+              int      code)
+{
+  return fairlead_ssh_error_listen (self->loop, code, &fairlead_ssh_listener_get_spec (self->listener)->listen);
+}
+
+static void
+cancel (FairleadSshLoop          *loop,
+        const FairleadForwardEnd *listen)
+{
+  request_new (loop, listen, "cancel-tcpip-forward", "cancel-streamlocal-forward@openssh.com");
+}
+
 /**
  * fairlead_ssh_remote_cancel:
  * @listener: one that the host listens for; about to be freed
@@ -106,15 +118,17 @@ fairlead_ssh_remote_listen (FairleadSshListener     *listener,
 void
 fairlead_ssh_remote_cancel (FairleadSshListener *listener)
 {
-  request_new (fairlead_ssh_listener_get_loop (listener), &fairlead_ssh_listener_get_spec (listener)->listen,
-               "cancel-tcpip-forward", "cancel-streamlocal-forward@openssh.com");
+  cancel (fairlead_ssh_listener_get_loop (listener), &fairlead_ssh_listener_get_spec (listener)->listen);
 }
 
-static GError *
-listen_error (Request *self,
-              int      code)
+/* The host has said after all that it listens: nobody waits for that any more. */
+static void
+take_back (Request *self,
+           guint    port)
 {
-  return fairlead_ssh_error_listen (self->loop, code, &fairlead_ssh_listener_get_spec (self->listener)->listen);
+  if (self->spec->listen.path == NULL && self->spec->listen.port == 0)
+    self->spec->listen.port = port;
+  cancel (self->loop, &self->spec->listen);
 }
 
 static gboolean
@@ -135,6 +149,8 @@ ask (FairleadSshLoop *loop)
     fairlead_ssh_loop_lost (loop, code);
   if (request->func != NULL)
     finish (request, port, code != 0 ? listen_error (request, code) : NULL);
+  else if (request->spec != NULL && code == 0)
+    take_back (request, port);
   request_free (request);
   return TRUE;
 }
@@ -175,10 +191,13 @@ fairlead_ssh_remote_tend (FairleadSshLoop *loop,
 
       if (request->func == NULL)
         continue;
-      if (now >= request->deadline)
-        finish (request, 0, listen_error (request, LIBSSH2_ERROR_TIMEOUT));
-      else
-        next = MIN (next, request->deadline);
+      if (now < request->deadline)
+        {
+          next = MIN (next, request->deadline);
+          continue;
+        }
+      request->spec = fairlead_forward_spec_copy (fairlead_ssh_listener_get_spec (request->listener));
+      finish (request, 0, listen_error (request, LIBSSH2_ERROR_TIMEOUT));
     }
   return next;
 }

@@ -1058,9 +1058,14 @@ test_remote_busy (Fixture       *fixture,
   g_autoptr (Echo) echo = echo_start ();
   g_autofree char *text = g_strdup_printf ("[127.0.0.1]:%u [127.0.0.1]:1", echo_port (echo));
   g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_parse (FAIRLEAD_FORWARD_REMOTE, text);
+  g_autoptr (FairleadForward) wide = NULL;
   g_autoptr (FairleadForward) after = NULL;
   g_autoptr (GError) error = NULL;
 
+  /* It takes another address for the loopback without a word: that is said for it. */
+  wide = open_remote (fixture, "[*]:0", echo);
+  WAIT_FOR (strstr (fixture->messages->str, "GatewayPorts") != NULL);
+  assert_echoes (test_dial (fairlead_forward_get_local_port (wide)));
   g_assert_null (try_open (fixture, spec, &error));
   g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
   g_assert_nonnull (fairlead_error_get_hint (error));
