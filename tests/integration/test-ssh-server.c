@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "fairlead-error.h"
@@ -173,6 +174,44 @@ test_few_tries (Fixture       *fixture,
   g_assert_nonnull (strstr (fairlead_error_get_hint (error), "MaxAuthTries"));
 }
 
+/* ---- the server has no room for one more that has not signed in (sshd_config(5), MaxStartups) ---- */
+
+/* It hangs up on us: nothing is left of that, and once there is room all is well. */
+static void
+test_max_startups (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  guint fds = 0;
+  char version[4];
+  int other = test_dial (test_sshd_port ());
+
+  g_assert_cmpint (recv (other, version, sizeof version, MSG_WAITALL), ==, 4);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (FairleadTarget) target =
+        test_target (fixture, test_sshd_port (), g_getenv ("SSHD_KNOWN_HOSTS"), NULL);
+      g_autoptr (GError) error = NULL;
+
+      test_use_target (fixture, target);
+      g_assert_false (test_connect (fixture, &error));
+      g_assert_error (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_NETWORK);
+      test_close (fixture->remote);
+      if (fds == 0)
+        fds = test_count_fds ();
+      WAIT_POLLING (test_count_fds () <= fds);
+    }
+  close (other);
+  for (gboolean good = FALSE; !good;)
+    {
+      g_autoptr (FairleadTarget) target =
+        test_target (fixture, test_sshd_port (), g_getenv ("SSHD_KNOWN_HOSTS"), NULL);
+
+      /* sshd has to notice first. */
+      test_use_target (fixture, target);
+      good = test_connect (fixture, NULL);
+    }
+}
+
 /* ---- the server hangs up while a person decides (sshd_config(5), LoginGraceTime) ---- */
 
 /* Returns a second sshd like the one of this run, on a port that is free now, with @host_key. */
@@ -330,6 +369,7 @@ main (int   argc,
   OPEN ("/server/banner/shown", test_banner);
   NEW ("/server/no-public-key/said", "known", test_no_public_key);
   NEW ("/server/few-tries/said", NULL, test_few_tries);
+  NEW ("/server/max-startups/no-room", NULL, test_max_startups);
   NEW ("/server/grace/same-key", NULL, test_grace);
   NEW ("/server/grace/another-key", "another", test_grace);
   OPEN ("/server/rekey/under-load", test_rekey);
