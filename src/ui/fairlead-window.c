@@ -37,6 +37,47 @@ fairlead_window_show_content (FairleadWindow *self,
 
 /* ------------------------------------------------------------------ the list */
 
+/* The person's settings that a run goes by. */
+static void
+apply_settings (FairleadWindow *self,
+                FairleadRun    *run)
+{
+  if (self->settings == NULL)
+    return;
+  fairlead_run_set_ready_timeout (run, g_settings_get_uint (self->settings, "ready-timeout"));
+  fairlead_run_set_refuse_waiting (run, g_settings_get_boolean (self->settings,
+                                                                "refuse-while-reconnecting"));
+}
+
+static void
+settings_changed_cb (FairleadWindow *self)
+{
+  GListModel *profiles = G_LIST_MODEL (self->store);
+
+  for (guint i = 0; i < g_list_model_get_n_items (profiles); i++)
+    {
+      g_autoptr (FairleadProfile) profile = g_list_model_get_item (profiles, i);
+
+      apply_settings (self, fairlead_run_manager_ensure (self->runs, profile));
+    }
+}
+
+/* Those that stand in the menu as they are. */
+static void
+install_settings (FairleadWindow *self)
+{
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GAction) refuse = NULL;
+
+  if (self->settings == NULL)
+    return;
+  refuse = g_settings_create_action (self->settings, "refuse-while-reconnecting");
+  g_action_map_add_action (G_ACTION_MAP (group), refuse);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "settings", G_ACTION_GROUP (group));
+  g_signal_connect_object (self->settings, "changed::refuse-while-reconnecting",
+                           G_CALLBACK (settings_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
 static GtkWidget *
 create_row_cb (gpointer item,
                gpointer user_data)
@@ -44,12 +85,7 @@ create_row_cb (gpointer item,
   FairleadWindow *self = FAIRLEAD_WINDOW (user_data);
   FairleadRun *run = fairlead_run_manager_ensure (self->runs, FAIRLEAD_PROFILE (item));
 
-  if (self->settings != NULL)
-    {
-      fairlead_run_set_ready_timeout (run, g_settings_get_uint (self->settings, "ready-timeout"));
-      fairlead_run_set_refuse_waiting (run, g_settings_get_boolean (self->settings,
-                                                                    "refuse-while-reconnecting"));
-    }
+  apply_settings (self, run);
   return fairlead_connection_row_new (run);
 }
 
@@ -491,6 +527,7 @@ fairlead_window_new (GtkApplication       *application,
 
   self->store = g_object_ref (store);
   self->runs = g_object_ref (runs);
+  install_settings (self);
   self->filter = gtk_custom_filter_new (profile_matches_cb, self, NULL);
   self->shown = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (store)),
                                                          g_object_ref (GTK_FILTER (self->filter))));
