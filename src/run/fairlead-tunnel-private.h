@@ -2,9 +2,42 @@
 #pragma once
 
 #include "fairlead-remote.h"
+#include "fairlead-traffic-private.h"
 #include "fairlead-tunnel.h"
 
 G_BEGIN_DECLS
+
+struct _FairleadTunnel {
+  FairleadTraffic parent_instance;
+
+  FairleadTunnelOrigin origin;
+  FairleadForwardSpec *spec;        /* the wish */
+  FairleadForwardSpec *taken;       /* with the port that was taken; NULL before it was first open */
+  char *title;
+  char *source;
+  char *option;                     /* how it stands in the profile; NULL: it does not */
+  char *ssh_options;                /* of the line for other tools; NULL: it does not lead to an sshd */
+
+  FairleadTunnelState state;
+  gboolean held;                    /* FAILED until the person opens it */
+  FairleadTunnelHealth health;
+  char *health_reason;
+  GError *error;
+
+  FairleadForward *forward;
+  FairleadPortLease *lease;
+  FairleadForwardCounters gone;     /* of the forwards before this one */
+  guint attempt;                    /* tells an answer that nobody waits for any more */
+};
+
+/* fairlead-tunnel.c */
+const FairleadForwardSpec *fairlead_tunnel_get_known (FairleadTunnel *self);
+void            fairlead_tunnel_set_state    (FairleadTunnel            *self,
+                                              FairleadTunnelState        state);
+void            fairlead_tunnel_set_error    (FairleadTunnel            *self,
+                                              const GError              *error);
+/* fairlead-tunnel-life.c */
+void            fairlead_tunnel_drop_forward (FairleadTunnel            *self);
 
 FairleadTunnel *fairlead_tunnel_new          (FairleadTunnelOrigin       origin,
                                               const FairleadForwardSpec *spec,
