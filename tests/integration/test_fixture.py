@@ -186,12 +186,12 @@ class Record(TestCase):
 class Runner(TestCase):
     """The runner counts what it should, and ends what hangs."""
 
-    def _run(self, body):
+    def _run(self, body, *options):
         path = self.tmp / 'test_inner.py'
         path.write_text('import unittest, time\nclass T(unittest.TestCase):\n  DEADLINE = 1\n' + body)
         results = self.tmp / 'results'
         start = time.monotonic()
-        out = subprocess.run([LIB / 'runner.py', '--results', results, path], stdout=subprocess.PIPE,
+        out = subprocess.run([LIB / 'runner.py', *options, '--results', results, path], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, check=False, timeout=50)
         return out, results.read_text(), time.monotonic() - start
 
@@ -202,6 +202,19 @@ class Runner(TestCase):
         self.assertEqual(out.returncode, 1)
         self.assertTrue(out.stdout.endswith('1 passed, 1 failed, 1 skipped\n'), out.stdout)
         self.assertIn('skip\tinner c\tno y', results)
+
+    def test_process_of_its_own(self):
+        flag = self.tmp / 'flag'
+        out, results, _ = self._run('  def test_a(self): __import__("os").kill(__import__("os").getpid(), 11)\n'
+                                    '  def test_b(self): pass\n'
+                                    '  def test_c(self):\n'
+                                    '    import os, pathlib\n'
+                                    f'    flag = pathlib.Path({str(flag)!r})\n'
+                                    '    flag.exists() or (flag.touch(), os.kill(os.getpid(), 11))\n', '--fork')
+        self.assertEqual(out.returncode, 1)
+        self.assertTrue(out.stdout.endswith('2 passed, 1 failed, 0 skipped\n'), out.stdout)
+        self.assertIn('fail\tinner a\tSIGSEGV', results)
+        self.assertIn('pass\tinner c', results)
 
     def test_deadline(self):
         out, _, took = self._run('  def test_hangs(self):\n    time.sleep(40)\n'

@@ -4,13 +4,16 @@
 
 Every process that a test leaves is ended after it, so no test may share a server with the next one.
 
-tests/lib/runner.py [--tap] [-v] [--list] [--only TEXT] [--results FILE] FILE…
+tests/lib/runner.py [--tap] [-v] [--list] [--only TEXT] [--results FILE] [--fork] FILE…
 --results appends a line "pass|fail|skip<TAB>name<TAB>reason" for each test.
+--fork gives each test a process of its own, for a library that keeps what an earlier test left in it; a test
+whose process a signal ends is begun once more, which is said, and then has failed.
 """
 
 import argparse
 import ctypes
 import importlib.util
+import json
 import os
 import pathlib
 import signal
@@ -131,12 +134,56 @@ def deadline(_number, _frame):
     raise DeadlineError('the test did not end before its deadline')
 
 
+def run(test, result):
+    # One by one, and caught here too: unittest lets a BaseException of a test end the run.
+    try:
+        test.run(result)
+    except DeadlineError:
+        result.addFailure(test, sys.exc_info())
+        test.doCleanups()
+        result.stopTest(test)
+
+
+def fork_once(test, result):
+    """Run the test in a child. Returns the signal that ended it, or 0."""
+    read, write = os.pipe()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        run(test, result)
+        os.write(write, json.dumps([result.number, result.counts]).encode())
+        os._exit(0)
+    os.close(write)
+    with open(read, encoding='utf-8') as pipe:
+        said = pipe.read()
+    status = os.waitpid(child, 0)[1]
+    end_leftovers()
+    if said:
+        result.number, result.counts = json.loads(said)
+    elif os.WIFEXITED(status):
+        sys.exit(os.WEXITSTATUS(status))
+    return 0 if said else os.WTERMSIG(status)
+
+
+def run_forked(test, result):
+    for again in (True, False):
+        number = fork_once(test, result)
+        if number == 0:
+            return
+        name = signal.Signals(number).name
+        print(f'# {Result.name(test)}: {name} ended the process of the test' + (', which begins again' if again else ''))
+    result.started = time.monotonic()
+    result.report('fail', test, f'{name} ended the process of the test, twice')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--tap', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('--only', default='', metavar='TEXT')
     parser.add_argument('--results', metavar='FILE')
+    parser.add_argument('--fork', action='store_true')
     parser.add_argument('-v', '--verbose', action='store_true')
     parser.add_argument('files', nargs='+')
     options = parser.parse_args()
@@ -154,13 +201,7 @@ def main():
         print(f'1..{len(tests)}')
     result = Result(options)
     for test in tests:
-        # One by one, and caught here too: unittest lets a BaseException of a test end the run.
-        try:
-            test.run(result)
-        except DeadlineError:
-            result.addFailure(test, sys.exc_info())
-            test.doCleanups()
-            result.stopTest(test)
+        (run_forked if options.fork else run)(test, result)
     if not options.tap:
         print('{pass} passed, {fail} failed, {skip} skipped'.format(**result.counts))
     return 1 if result.counts['fail'] else 0

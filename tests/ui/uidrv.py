@@ -5,6 +5,7 @@
 Meant to run inside xrun.sh with GTK_A11Y=atspi and /usr/bin/python3 (which has gi).
 """
 
+import functools
 import os
 import pathlib
 import re
@@ -35,8 +36,13 @@ PROGRAM = pathlib.Path(os.environ.get('FAIRLEAD') or BUILD / 'src/fairlead')
 WORST_GAP = 500.0       # ms: what fails a test
 PATIENCE = 15.0         # s
 
-Atspi.init()
-Atspi.set_timeout(3000, 10000)
+
+@functools.cache
+def desktop():
+    """Of this process: the connection does not survive a fork."""
+    Atspi.init()
+    Atspi.set_timeout(3000, 10000)
+    return Atspi.get_desktop(0)
 
 
 class Timeout(AssertionError):
@@ -146,9 +152,8 @@ class App:
         self.root = wait(self._find_root, 'the program')
 
     def _find_root(self):
-        desktop = Atspi.get_desktop(0)
-        desktop.clear_cache()
-        for node in children(desktop):
+        desktop().clear_cache()
+        for node in children(desktop()):
             if node.get_process_id() == self.process.pid and node.get_child_count():
                 return node
         return None
