@@ -105,6 +105,21 @@ class Lost(Journey):
         wait(lambda: answers(self.local_port), 'the tunnel on the same port')
         self.assertEqual(self.solvers(), [solver])
 
+    def test_clients_are_refused_meanwhile_where_that_is_set(self):
+        app = self.ready()
+        app.focused_window()
+        app.keys('F10')
+        app.click('Refuse Clients While Reconnecting', role='menu item')
+        self.sshd.stop()
+        app.find(('push button', 'button'), 'Retry Now', timeout=10)
+        app.label('^Waiting for the connection$')
+        with self.assertRaises(ConnectionResetError):
+            answers(self.local_port)
+        self.sshd.start()
+        app.command('win.retry-now')
+        app.label('^Solver ready$', timeout=30)
+        wait(lambda: answers(self.local_port), 'the tunnel on the same port')
+
     def test_stop_ends_it(self):
         app = self.ready()
         self.sshd.stop()
