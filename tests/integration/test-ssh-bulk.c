@@ -187,7 +187,8 @@ test_shares (Fixture       *fixture,
   bulk_open (&bulk, fixture);
   while (most_taken (&bulk, 1) < ENOUGH)
     bulk_turn (&bulk, 1);
-  g_assert_cmpuint (least_taken (&bulk, 1), >, ENOUGH / 4);
+  /* What the sockets on the way hold of each is some MiB. */
+  g_assert_cmpuint (least_taken (&bulk, 1), >, ENOUGH / 8);
   bulk_close (&bulk);
 }
 
