@@ -197,6 +197,8 @@ keep (FairleadFollow *self,
       const void     *data,
       gsize           length)
 {
+  if (length == 0)
+    return;
   g_byte_array_append (stream->pending, data, length);
   if (self->batch_id == 0)
     self->batch_id = g_timeout_add (BATCH_MS, batch_cb, self);

@@ -131,8 +131,9 @@ fl_main () {
     fl_tick p 5 progress.log
     fl_watch
     fl_quiet=$((fl_quiet + 1))
-    # The end mark of the data, or a sign of life: the write that tells us when nobody reads any more.
-    if [ "$fl_spoke" = yes ] || [ "$fl_quiet" -ge 4 ]; then
+    # The end mark of the data, or now and then a sign of life: the write that tells us when nobody reads
+    # any more. Each wakes the reader's computer.
+    if [ "$fl_spoke" = yes ] || [ "$fl_quiet" -ge 40 ]; then
       fl_say alive
       fl_quiet=0
     fi
