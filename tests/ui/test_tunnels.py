@@ -98,8 +98,10 @@ class Lost(Journey):
         app.label(r'^Reconnecting in \d+ s \(attempt \d+\)$')
         app.label('^Waiting for the connection$')
         app.find('list', 'Solver Log')
-        self.sshd.start()
+        # While nobody is there: as soon as somebody is, it may be connected before it can be told to be.
         app.command('win.retry-now')
+        app.label(r'^Reconnecting in \d+ s \(attempt ([2-9]|\d\d)\)$')
+        self.sshd.start()
         app.label('^Solver ready$', timeout=30)
         app.gone(('push button', 'button'), 'Retry Now')
         wait(lambda: answers(self.local_port), 'the tunnel on the same port')
@@ -116,7 +118,6 @@ class Lost(Journey):
         with self.assertRaises(ConnectionResetError):
             answers(self.local_port)
         self.sshd.start()
-        app.command('win.retry-now')
         app.label('^Solver ready$', timeout=30)
         wait(lambda: answers(self.local_port), 'the tunnel on the same port')
 
