@@ -854,3 +854,30 @@ fairlead_run_open_ssh_tunnel_finish (FairleadRun   *self,
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/* The test gives the view its run. */
+void
+fake_run_view_show (FakeRunView *self,
+                    GType        type)
+{
+  self->profile = fairlead_profile_new ();
+  g_object_set (self->profile, "name", "gpu01", "host", "gpu01", NULL);
+  self->run = fake_run_new (self->profile);
+  self->view = g_object_ref_sink (g_object_new (type, NULL));
+  self->window = adw_window_new ();
+  adw_window_set_content (ADW_WINDOW (self->window), self->view);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+/* Nothing of it may be left. */
+void
+fake_run_view_end (FakeRunView *self)
+{
+  adw_window_set_content (ADW_WINDOW (self->window), NULL);
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (self->view);
+  g_assert_finalize_object (self->run);
+  g_assert_finalize_object (self->profile);
+}

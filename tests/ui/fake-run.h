@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <adwaita.h>
+
 #include "fairlead-run.h"
 
 G_BEGIN_DECLS
@@ -55,5 +57,17 @@ void                  fake_run_move       (FairleadRun                   *self,
 void                  fake_run_take_tunnel_error (FairleadRun *self,
                                                   GError      *error);
 const char           *fake_run_get_asked (FairleadRun        *self);
+
+/* A view of such a run, in a window of its own. */
+typedef struct {
+  FairleadProfile *profile;
+  FairleadRun *run;
+  GtkWidget *window;
+  GtkWidget *view;
+} FakeRunView;
+
+void                  fake_run_view_show (FakeRunView        *self,
+                                          GType               type);
+void                  fake_run_view_end  (FakeRunView        *self);
 
 G_END_DECLS

@@ -6,48 +6,30 @@
 #include "fake-run.h"
 #include "ui-test.h"
 
-typedef struct {
-  FairleadProfile *profile;
-  FairleadRun *run;
-  GtkWidget *window;
-  FairleadRunPage *page;
-} Fixture;
-
 static void
-set_up (Fixture       *f,
+set_up (FakeRunView   *f,
         gconstpointer  data)
 {
-  f->profile = fairlead_profile_new ();
-  g_object_set (f->profile, "name", "gpu01", "host", "gpu01", NULL);
-  f->run = fake_run_new (f->profile);
-  f->page = g_object_ref_sink (g_object_new (FAIRLEAD_TYPE_RUN_PAGE, NULL));
-  f->window = adw_window_new ();
-  adw_window_set_content (ADW_WINDOW (f->window), GTK_WIDGET (f->page));
-  fairlead_run_page_set_run (f->page, f->run);
-  gtk_window_present (GTK_WINDOW (f->window));
+  fake_run_view_show (f, FAIRLEAD_TYPE_RUN_PAGE);
+  fairlead_run_page_set_run (FAIRLEAD_RUN_PAGE (f->view), f->run);
 }
 
 static void
-tear_down (Fixture       *f,
+tear_down (FakeRunView   *f,
            gconstpointer  data)
 {
-  adw_window_set_content (ADW_WINDOW (f->window), NULL);
-  gtk_window_destroy (GTK_WINDOW (f->window));
-  ui_test_settle ();
-  g_assert_finalize_object (f->page);
-  g_assert_finalize_object (f->run);
-  g_assert_finalize_object (f->profile);
+  fake_run_view_end (f);
 }
 
 static gboolean
-is_visible (Fixture    *f,
-            const char *id)
+is_visible (FakeRunView *f,
+            const char  *id)
 {
-  return gtk_widget_get_visible (ui_test_child_of (f->page, id));
+  return gtk_widget_get_visible (ui_test_child_of (f->view, id));
 }
 
 static void
-test_idle (Fixture       *f,
+test_idle (FakeRunView   *f,
            gconstpointer  data)
 {
   g_assert_true (is_visible (f, "idle_page"));
@@ -55,10 +37,10 @@ test_idle (Fixture       *f,
 }
 
 static void
-test_ready (Fixture       *f,
+test_ready (FakeRunView   *f,
             gconstpointer  data)
 {
-  GtkWidget *solver = ui_test_child_of (f->page, "solver_card");
+  GtkWidget *solver = ui_test_child_of (f->view, "solver_card");
 
   fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
   fake_run_set_server (f->run, FAIRLEAD_SERVER_READY);
@@ -80,10 +62,10 @@ test_ready (Fixture       *f,
 }
 
 static void
-test_error (Fixture       *f,
+test_error (FakeRunView   *f,
             gconstpointer  data)
 {
-  GtkWidget *notice = ui_test_child_of (f->page, "notice");
+  GtkWidget *notice = ui_test_child_of (f->view, "notice");
   GError *error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all 2 keys.");
 
   fairlead_error_set_hint (error, "Add one to its authorized_keys.");
@@ -112,10 +94,10 @@ copied_cb (GObject      *clipboard,
 
 /* Whoever was refused gets the line that the host needs. */
 static void
-test_copy_public_key (Fixture       *f,
+test_copy_public_key (FakeRunView   *f,
                       gconstpointer  data)
 {
-  GtkWidget *notice = ui_test_child_of (f->page, "notice");
+  GtkWidget *notice = ui_test_child_of (f->view, "notice");
   GtkWidget *button = ui_test_child_of (notice, "copy_key_button");
   GError *error = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all 2 keys.");
   g_autofree char *copied = NULL;
@@ -137,18 +119,18 @@ test_copy_public_key (Fixture       *f,
 
 /* Cancelling is not an error: nothing is shown. */
 static void
-test_cancelled (Fixture       *f,
+test_cancelled (FakeRunView   *f,
                 gconstpointer  data)
 {
   fake_run_take_error (f->run, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
-  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->page, "notice")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->view, "notice")));
 }
 
 static void
-test_exposed (Fixture       *f,
+test_exposed (FakeRunView   *f,
               gconstpointer  data)
 {
-  GtkWidget *notice = ui_test_child_of (f->page, "notice");
+  GtkWidget *notice = ui_test_child_of (f->view, "notice");
 
   fake_run_set_place (f->run, FAIRLEAD_EXPOSURE_EXPOSED, "0.0.0.0:9090", NULL, TRUE);
   fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
@@ -157,14 +139,14 @@ test_exposed (Fixture       *f,
                      GTK_ACTIONABLE (ui_test_child_of (notice, "action_button"))), ==,
                    "win.stop-solver");
   g_assert_true (gtk_widget_get_visible (
-    ui_test_child_of (ui_test_child_of (f->page, "solver_card"), "shared_box")));
+    ui_test_child_of (ui_test_child_of (f->view, "solver_card"), "shared_box")));
 }
 
 static void
-test_steps (Fixture       *f,
+test_steps (FakeRunView   *f,
             gconstpointer  data)
 {
-  GtkWidget *card = ui_test_child_of (f->page, "steps_card");
+  GtkWidget *card = ui_test_child_of (f->view, "steps_card");
   AdwExpanderRow *expander = ADW_EXPANDER_ROW (ui_test_child_of (card, "expander"));
   GtkProgressBar *progress = GTK_PROGRESS_BAR (ui_test_child_of (card, "progress"));
 
@@ -186,10 +168,10 @@ test_steps (Fixture       *f,
 
 /* A lost connection is said at the head of the page, and the cards stay. */
 static void
-test_reconnecting (Fixture       *f,
+test_reconnecting (FakeRunView   *f,
                    gconstpointer  data)
 {
-  GtkWidget *banner = ui_test_child_of (f->page, "banner");
+  GtkWidget *banner = ui_test_child_of (f->view, "banner");
   GtkRevealer *revealer = GTK_REVEALER (ui_test_child_of (banner, "revealer"));
   GtkWidget *retry = ui_test_child_of (banner, "retry_button");
 
@@ -204,9 +186,9 @@ test_reconnecting (Fixture       *f,
   g_assert_true (gtk_revealer_get_reveal_child (revealer));
   g_assert_cmpstr (ui_test_label_of (banner, "title"), ==, "Reconnecting in 10 s (attempt 2)");
   g_assert_cmpstr (ui_test_label_of (banner, "reason"), ==, "gpu01 does not answer.");
-  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->page, "notice")));
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->view, "notice")));
   g_assert_true (is_visible (f, "solver_card"));
-  g_assert_true (gtk_widget_has_css_class (ui_test_child_of (f->page, "solver_card"), "fairlead-away"));
+  g_assert_true (gtk_widget_has_css_class (ui_test_child_of (f->view, "solver_card"), "fairlead-away"));
   g_signal_emit_by_name (retry, "clicked");
   g_assert_cmpstr (fake_run_get_asked (f->run), ==, "retry-now");
 
@@ -221,7 +203,7 @@ test_reconnecting (Fixture       *f,
   fake_run_set_retry (f->run, FALSE, 0, 0);
   fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
   g_assert_false (gtk_revealer_get_reveal_child (revealer));
-  g_assert_false (gtk_widget_has_css_class (ui_test_child_of (f->page, "solver_card"), "fairlead-away"));
+  g_assert_false (gtk_widget_has_css_class (ui_test_child_of (f->view, "solver_card"), "fairlead-away"));
   WAIT_FOR (!gtk_widget_get_visible (banner));
 }
 
@@ -231,7 +213,7 @@ main (int   argc,
 {
   ui_test_init (&argc, &argv);
 
-#define ADD(name) g_test_add ("/run-page/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+#define ADD(name) g_test_add ("/run-page/" #name, FakeRunView, NULL, set_up, test_##name, tear_down)
   ADD (idle);
   ADD (ready);
   ADD (error);

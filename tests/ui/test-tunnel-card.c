@@ -14,41 +14,23 @@
 
 #define NBSP "\302\240"
 
-typedef struct {
-  FairleadProfile *profile;
-  FairleadRun *run;
-  GtkWidget *window;
-  FairleadTunnelCard *card;
-} Fixture;
-
 static void
-set_up (Fixture       *f,
+set_up (FakeRunView   *f,
         gconstpointer  data)
 {
-  f->profile = fairlead_profile_new ();
-  g_object_set (f->profile, "name", "gpu01", "host", "gpu01", NULL);
-  f->run = fake_run_new (f->profile);
-  f->card = g_object_ref_sink (g_object_new (FAIRLEAD_TYPE_TUNNEL_CARD, NULL));
-  f->window = adw_window_new ();
-  adw_window_set_content (ADW_WINDOW (f->window), GTK_WIDGET (f->card));
-  fairlead_tunnel_card_set_run (f->card, f->run);
-  gtk_window_present (GTK_WINDOW (f->window));
+  fake_run_view_show (f, FAIRLEAD_TYPE_TUNNEL_CARD);
+  fairlead_tunnel_card_set_run (FAIRLEAD_TUNNEL_CARD (f->view), f->run);
 }
 
 static void
-tear_down (Fixture       *f,
+tear_down (FakeRunView   *f,
            gconstpointer  data)
 {
-  adw_window_set_content (ADW_WINDOW (f->window), NULL);
-  gtk_window_destroy (GTK_WINDOW (f->window));
-  ui_test_settle ();
-  g_assert_finalize_object (f->card);
-  g_assert_finalize_object (f->run);
-  g_assert_finalize_object (f->profile);
+  fake_run_view_end (f);
 }
 
 static FairleadTunnel *
-add (Fixture              *f,
+add (FakeRunView          *f,
      FairleadTunnelOrigin  origin,
      const char           *option,
      const GError         *error)
@@ -61,10 +43,10 @@ add (Fixture              *f,
 }
 
 static GtkWidget *
-row_at (Fixture *f,
-        int      position)
+row_at (FakeRunView *f,
+        int          position)
 {
-  GtkListBox *list = GTK_LIST_BOX (ui_test_child_of (f->card, "list"));
+  GtkListBox *list = GTK_LIST_BOX (ui_test_child_of (f->view, "list"));
 
   return GTK_WIDGET (gtk_list_box_get_row_at_index (list, position));
 }
@@ -78,12 +60,12 @@ is_visible (gpointer    widget,
 
 /* There from the moment one could add a tunnel. */
 static void
-test_empty (Fixture       *f,
+test_empty (FakeRunView   *f,
             gconstpointer  data)
 {
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->card)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->view)));
   fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (f->card)));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (f->view)));
   g_assert_null (row_at (f, 0));
 }
 
@@ -112,7 +94,7 @@ static const struct {
 };
 
 static void
-test_rows (Fixture       *f,
+test_rows (FakeRunView   *f,
            gconstpointer  data)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -127,13 +109,13 @@ test_rows (Fixture       *f,
       g_assert_cmpstr (ui_test_label_of (row, "destination"), ==, rows[i].destination);
       g_assert_true (is_visible (row, "open_to_all") == rows[i].to_all);
       g_assert_true (is_visible (row, "browser_button") == rows[i].browser);
-      g_assert_true (is_visible (f->card, "total_box") == (i > 0));
+      g_assert_true (is_visible (f->view, "total_box") == (i > 0));
     }
 }
 
 /* Never green on a listener alone; each state with its word. */
 static void
-test_states (Fixture       *f,
+test_states (FakeRunView   *f,
              gconstpointer  data)
 {
   FairleadTunnel *tunnel = add (f, FAIRLEAD_TUNNEL_ORIGIN_SESSION, "-L 8080:localhost:80", NULL);
@@ -159,7 +141,7 @@ test_states (Fixture       *f,
 }
 
 static void
-test_traffic (Fixture       *f,
+test_traffic (FakeRunView   *f,
               gconstpointer  data)
 {
   FairleadForwardCounters counters = { .open = 2, .total = 14, .reached = 14, .refused = 1 };
@@ -194,7 +176,7 @@ test_traffic (Fixture       *f,
 
 /* A port that is taken: the row says who has it, and offers the next one. */
 static void
-test_retry (Fixture       *f,
+test_retry (FakeRunView   *f,
             gconstpointer  data)
 {
   g_autoptr (GError) error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, "Port 8080 is in use by “jupyter”.");
@@ -215,7 +197,7 @@ test_retry (Fixture       *f,
 }
 
 static void
-test_remove (Fixture       *f,
+test_remove (FakeRunView   *f,
              gconstpointer  data)
 {
   add (f, FAIRLEAD_TUNNEL_ORIGIN_PROFILE, "-L 8080:localhost:80", NULL);
@@ -228,7 +210,7 @@ test_remove (Fixture       *f,
 }
 
 static void
-test_test (Fixture       *f,
+test_test (FakeRunView   *f,
            gconstpointer  data)
 {
   GtkWidget *row;
@@ -241,7 +223,7 @@ test_test (Fixture       *f,
 
 /* The form stays, with all that was typed, until the tunnel is open. */
 static void
-test_edit (Fixture       *f,
+test_edit (FakeRunView   *f,
            gconstpointer  data)
 {
   GtkWindow *dialog = fairlead_tunnel_edit (GTK_WINDOW (f->window), f->run, NULL);
@@ -263,7 +245,7 @@ test_edit (Fixture       *f,
 
 /* Closed before the answer is there. */
 static void
-test_closed_form (Fixture       *f,
+test_closed_form (FakeRunView   *f,
                   gconstpointer  data)
 {
   GtkWindow *dialog = fairlead_tunnel_edit (GTK_WINDOW (f->window), f->run, NULL);
@@ -277,7 +259,7 @@ test_closed_form (Fixture       *f,
 }
 
 static void
-test_ssh (Fixture       *f,
+test_ssh (FakeRunView   *f,
           gconstpointer  data)
 {
   GtkWidget *row;
@@ -296,7 +278,7 @@ main (int   argc,
 {
   ui_test_init (&argc, &argv);
 
-#define ADD(name) g_test_add ("/tunnel-card/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+#define ADD(name) g_test_add ("/tunnel-card/" #name, FakeRunView, NULL, set_up, test_##name, tear_down)
   ADD (empty);
   ADD (rows);
   ADD (states);
