@@ -26,36 +26,6 @@ fl_settle () {
   return 0
 }
 
-# Who listens on FL_PORT where it would be in our way: fl_inode and fl_uid. True when somebody does.
-fl_port_taken () {
-  # shellcheck disable=SC2046
-  set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-    awk -v port="$(printf %04X "$1")" '$4 == "0A" {
-      split($2, local, ":")
-      if (local[2] == port && local[1] ~ /^(00000000|0100007F|00000000000000000000000000000000|0000000000000000FFFF00000100007F)$/) {
-        print $10, $8
-        exit
-      }
-    }')
-  fl_inode=$1 fl_uid=$2
-  [ $# -eq 2 ]
-}
-
-# fl_holder_of INODE: the process of ours, if any, that has this socket open.
-fl_holder_of () {
-  set +f
-  # shellcheck disable=SC2012
-  ls -l /proc/[0-9]*/fd 2>/dev/null |
-    awk -v socket="socket:[$1]" '
-      /^\/proc\/[0-9]+\/fd:$/ { split($1, part, "/"); pid = part[3] }
-      $NF == socket { print pid; exit }'
-  set -f
-}
-
-fl_command_of () {
-  { tr '\000' ' ' <"/proc/$1/cmdline" | cut -c 1-300; } 2>/dev/null
-}
-
 # Another port's record, or a process that nobody recorded, in the same path.
 fl_path_user () {
   set +f
@@ -78,26 +48,6 @@ fl_path_user () {
   done
   set -f
   return 1
-}
-
-fl_free_port () {
-  fl_free=$FL_PORT
-  while [ "$fl_free" -lt 65535 ]; do
-    fl_free=$((fl_free + 1))
-    fl_port_taken "$fl_free" || return 0
-  done
-  fl_free=0
-}
-
-# logind may end all of an account's processes when its last session ends (logind.conf(5)).
-fl_ended_at_logout () {
-  [ "$(id -u)" -ne 0 ] && command -v busctl >/dev/null 2>&1 || return 1
-  case $(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 \
-           org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null) in
-    'b true') ;;
-    *) return 1 ;;
-  esac
-  case $(loginctl show-user "$(id -u)" -p Linger 2>/dev/null) in *=yes) return 1 ;; esac
 }
 
 # Runs "$@" in a session of its own, by whichever way this host has.

@@ -158,3 +158,75 @@ fl_enter () {
   fl_path=$(pwd -P && printf x)
   fl_path=${fl_path%?x}
 }
+
+# fl_port_taken PORT: who listens there where it would be in our way: fl_inode and fl_uid. True when somebody
+# does.
+fl_port_taken () {
+  # shellcheck disable=SC2046
+  set -- $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    awk -v port="$(printf %04X "$1")" '$4 == "0A" {
+      split($2, local, ":")
+      if (local[2] == port && local[1] ~ /^(00000000|0100007F|00000000000000000000000000000000|0000000000000000FFFF00000100007F)$/) {
+        print $10, $8
+        exit
+      }
+    }')
+  fl_inode=$1 fl_uid=$2
+  [ $# -eq 2 ]
+}
+
+# fl_holder_of INODE: the process of ours, if any, that has this socket open.
+fl_holder_of () {
+  set +f
+  # shellcheck disable=SC2012
+  ls -l /proc/[0-9]*/fd 2>/dev/null |
+    awk -v socket="socket:[$1]" '
+      /^\/proc\/[0-9]+\/fd:$/ { split($1, part, "/"); pid = part[3] }
+      $NF == socket { print pid; exit }'
+  set -f
+}
+
+# fl_command_of PID: its command line.
+fl_command_of () {
+  { tr '\000' ' ' <"/proc/$1/cmdline" | cut -c 1-300; } 2>/dev/null
+}
+
+# fl_free: the first port after FL_PORT that nobody listens on; 0: none.
+fl_free_port () {
+  fl_free=$FL_PORT
+  while [ "$fl_free" -lt 65535 ]; do
+    fl_free=$((fl_free + 1))
+    fl_port_taken "$fl_free" || return 0
+  done
+  fl_free=0
+}
+
+# logind may end all of an account's processes when its last session ends (logind.conf(5)).
+fl_ended_at_logout () {
+  [ "$(id -u)" -ne 0 ] && command -v busctl >/dev/null 2>&1 || return 1
+  case $(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 \
+           org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null) in
+    'b true') ;;
+    *) return 1 ;;
+  esac
+  case $(loginctl show-user "$(id -u)" -p Linger 2>/dev/null) in *=yes) return 1 ;; esac
+}
+
+# fl_venv, and fl_python: the interpreter of FL_PYTHON, of the venv, or on PATH; empty: none.
+fl_find_python () {
+  fl_venv=$HOME/.local/share/ppf-cts/venv
+  [ -d "$fl_venv" ] || fl_venv=''
+  if [ -n "$FL_PYTHON" ]; then
+    # shellcheck disable=SC2088
+    case $FL_PYTHON in '~/'*) FL_PYTHON=$HOME/${FL_PYTHON#'~/'} ;; esac
+    fl_python=$(command -v -- "$FL_PYTHON" 2>/dev/null)
+    return
+  fi
+  for fl_python in "$fl_venv/bin/python3" "$fl_venv/bin/python"; do
+    [ -n "$fl_venv" ] && [ -x "$fl_python" ] && return
+  done
+  fl_python=$(command -v python3 2>/dev/null) && return
+  # The person's own set-up of PATH may stand in the files of a login shell only.
+  fl_python=$("${SHELL:-sh}" -l -c 'command -v python3' 2>/dev/null | tail -n 1)
+  [ -x "$fl_python" ] || fl_python=''
+}
