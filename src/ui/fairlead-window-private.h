@@ -64,6 +64,15 @@ void         fairlead_window_update_tunnels   (FairleadWindow      *self,
                                                FairleadRun         *run);
 void         fairlead_window_add_drop_target  (FairleadWindow      *self);
 gboolean     fairlead_window_ask_to_close     (FairleadWindow      *self);
+void         fairlead_window_load_settings    (FairleadWindow      *self);
+void         fairlead_window_install_settings (FairleadWindow      *self);
+void         fairlead_window_apply_settings   (FairleadWindow      *self,
+                                               FairleadRun         *run);
+void         fairlead_window_restore_state    (FairleadWindow      *self);
+void         fairlead_window_save_state       (FairleadWindow      *self);
+gboolean     fairlead_window_select_by        (FairleadWindow      *self,
+                                               const char          *property,
+                                               const char          *value);
 gboolean     fairlead_window_select_profile   (FairleadWindow      *self,
                                                FairleadProfile     *profile);
 

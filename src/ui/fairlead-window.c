@@ -37,47 +37,6 @@ fairlead_window_show_content (FairleadWindow *self,
 
 /* ------------------------------------------------------------------ the list */
 
-/* The person's settings that a run goes by. */
-static void
-apply_settings (FairleadWindow *self,
-                FairleadRun    *run)
-{
-  if (self->settings == NULL)
-    return;
-  fairlead_run_set_ready_timeout (run, g_settings_get_uint (self->settings, "ready-timeout"));
-  fairlead_run_set_refuse_waiting (run, g_settings_get_boolean (self->settings,
-                                                                "refuse-while-reconnecting"));
-}
-
-static void
-settings_changed_cb (FairleadWindow *self)
-{
-  GListModel *profiles = G_LIST_MODEL (self->store);
-
-  for (guint i = 0; i < g_list_model_get_n_items (profiles); i++)
-    {
-      g_autoptr (FairleadProfile) profile = g_list_model_get_item (profiles, i);
-
-      apply_settings (self, fairlead_run_manager_ensure (self->runs, profile));
-    }
-}
-
-/* Those that stand in the menu as they are. */
-static void
-install_settings (FairleadWindow *self)
-{
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-  g_autoptr (GAction) refuse = NULL;
-
-  if (self->settings == NULL)
-    return;
-  refuse = g_settings_create_action (self->settings, "refuse-while-reconnecting");
-  g_action_map_add_action (G_ACTION_MAP (group), refuse);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "settings", G_ACTION_GROUP (group));
-  g_signal_connect_object (self->settings, "changed::refuse-while-reconnecting",
-                           G_CALLBACK (settings_changed_cb), self, G_CONNECT_SWAPPED);
-}
-
 static GtkWidget *
 create_row_cb (gpointer item,
                gpointer user_data)
@@ -85,7 +44,7 @@ create_row_cb (gpointer item,
   FairleadWindow *self = FAIRLEAD_WINDOW (user_data);
   FairleadRun *run = fairlead_run_manager_ensure (self->runs, FAIRLEAD_PROFILE (item));
 
-  apply_settings (self, run);
+  fairlead_window_apply_settings (self, run);
   return fairlead_connection_row_new (run);
 }
 
@@ -162,10 +121,10 @@ select_row_at (FairleadWindow *self,
 }
 
 /* The first connection in the list for which @property is @value. */
-static gboolean
-select_by (FairleadWindow *self,
-           const char     *property,
-           const char     *value)
+gboolean
+fairlead_window_select_by (FairleadWindow *self,
+                           const char     *property,
+                           const char     *value)
 {
   for (guint i = 0; i < g_list_model_get_n_items (self->shown); i++)
     {
@@ -183,7 +142,7 @@ gboolean
 fairlead_window_select_profile (FairleadWindow  *self,
                                 FairleadProfile *profile)
 {
-  return select_by (self, "id", fairlead_profile_get_id (profile));
+  return fairlead_window_select_by (self, "id", fairlead_profile_get_id (profile));
 }
 
 static gboolean
@@ -371,49 +330,6 @@ welcome_start_cb (FairleadWindow  *self,
 
 /* ------------------------------------------------------------------ the window's state */
 
-static GSettings *
-settings_new (void)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = NULL;
-
-  /* Not installed: the program runs all the same, and forgets its window. */
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, FAIRLEAD_APP_ID, TRUE);
-  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
-}
-
-static void
-restore_state (FairleadWindow *self)
-{
-  g_autofree char *selected = NULL;
-
-  if (self->settings == NULL)
-    return;
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (self->settings, "window-width"),
-                               g_settings_get_int (self->settings, "window-height"));
-  if (g_settings_get_boolean (self->settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
-  selected = g_settings_get_string (self->settings, "selected-connection");
-  select_by (self, "id", selected);
-}
-
-static void
-save_state (FairleadWindow *self)
-{
-  int width;
-  int height;
-
-  if (self->settings == NULL)
-    return;
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_int (self->settings, "window-width", MAX (width, 1));
-  g_settings_set_int (self->settings, "window-height", MAX (height, 1));
-  g_settings_set_boolean (self->settings, "window-maximized",
-                          gtk_window_is_maximized (GTK_WINDOW (self)));
-}
-
 static gboolean
 fairlead_window_close_request (GtkWindow *window)
 {
@@ -421,7 +337,7 @@ fairlead_window_close_request (GtkWindow *window)
 
   if (!self->closing && fairlead_window_ask_to_close (self))
     return GDK_EVENT_STOP;
-  save_state (self);
+  fairlead_window_save_state (self);
   return GTK_WINDOW_CLASS (fairlead_window_parent_class)->close_request (window);
 }
 
@@ -500,7 +416,7 @@ static void
 fairlead_window_init (FairleadWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->settings = settings_new ();
+  fairlead_window_load_settings (self);
   self->run = g_signal_group_new (FAIRLEAD_TYPE_RUN);
   g_signal_connect_object (self->run, "bind", G_CALLBACK (run_bound_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "unbind", G_CALLBACK (run_unbound_cb), self,
@@ -527,14 +443,14 @@ fairlead_window_new (GtkApplication       *application,
 
   self->store = g_object_ref (store);
   self->runs = g_object_ref (runs);
-  install_settings (self);
+  fairlead_window_install_settings (self);
   self->filter = gtk_custom_filter_new (profile_matches_cb, self, NULL);
   self->shown = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (store)),
                                                          g_object_ref (GTK_FILTER (self->filter))));
   gtk_list_box_bind_model (self->list, self->shown, create_row_cb, self, NULL);
   g_signal_connect_object (store, "items-changed", G_CALLBACK (store_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  restore_state (self);
+  fairlead_window_restore_state (self);
   store_changed_cb (self);
   fairlead_window_update_actions (self);
   return self;
@@ -552,7 +468,7 @@ fairlead_window_select (FairleadWindow *self,
 {
   g_return_val_if_fail (FAIRLEAD_IS_WINDOW (self), FALSE);
 
-  if (!select_by (self, "name", name))
+  if (!fairlead_window_select_by (self, "name", name))
     return FALSE;
   fairlead_window_show_content (self, TRUE);
   return TRUE;
