@@ -27,7 +27,9 @@ typedef struct {
   char **remotes;
   char **dynamics;
   char **forwards;             /* the three together, as options of ssh */
-  int server_port;
+  char *server_port;           /* as it was typed */
+  int server_port_number;      /* 0: the profile's */
+  gboolean any_port;
   int local_port;
   int timeout;
   FairleadCliHoldOptions hold;
@@ -40,6 +42,7 @@ options_clear (Options *options)
   g_free (options->remote_path);
   g_free (options->project);
   g_free (options->python);
+  g_free (options->server_port);
   g_free (options->host_key);
   g_free (options->known_hosts);
   g_free (options->config_file);
@@ -74,6 +77,27 @@ check_port (const char  *option,
     return TRUE;
   fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("%s takes a port, 1 to 65535, not %d."),
                       option, port);
+  return FALSE;
+}
+
+/* "free" begins at the profile's. */
+static gboolean
+take_server_port (Options  *options,
+                  GError  **error)
+{
+  guint64 port;
+
+  options->any_port = g_strcmp0 (options->server_port, "free") == 0;
+  if (options->server_port == NULL || options->any_port)
+    return TRUE;
+  if (g_ascii_string_to_unsigned (options->server_port, 10, 1, G_MAXUINT16, &port, NULL))
+    {
+      options->server_port_number = (int) port;
+      return TRUE;
+    }
+  fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
+                      _("--server-port takes a port, 1 to 65535, or “free”, not “%s”."),
+                      options->server_port);
   return FALSE;
 }
 
@@ -121,7 +145,7 @@ check_options (Options  *options,
     fairlead_set_error (error, FAIRLEAD_ERROR_USAGE, _("--timeout takes seconds, not %d."),
                         options->timeout);
   else
-    return check_port ("--server-port", options->server_port, error)
+    return take_server_port (options, error)
            && check_port ("--local-port", options->local_port, error)
            && take_forwards (options, error);
   return FALSE;
@@ -133,8 +157,9 @@ make_context (Options *options)
   const GOptionEntry entries[] = {
     { "remote-path", 0, 0, G_OPTION_ARG_STRING, &options->remote_path,
       N_("Directory of the solver on the remote"), N_("PATH") },
-    { "server-port", 0, 0, G_OPTION_ARG_INT, &options->server_port,
-      N_("Port of the solver on the remote"), N_("PORT") },
+    { "server-port", 0, 0, G_OPTION_ARG_STRING, &options->server_port,
+      N_("Port of the solver on the remote; free: the next free one, or where it runs already"),
+      N_("PORT|free") },
     { "local-port", 0, 0, G_OPTION_ARG_INT, &options->local_port,
       N_("Port of the tunnel here; any free one when it is taken"), N_("PORT") },
     { "identity", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->identities,
@@ -269,7 +294,7 @@ override_profile (FairleadProfile  *profile,
     { "--remote-path", "remote-path", options->remote_path, 0 },
     { "--project", "project-name", options->project, 0 },
     { "--python", "python", options->python, 0 },
-    { "--server-port", "server-port", NULL, options->server_port },
+    { "--server-port", "server-port", NULL, options->server_port_number },
     { "--local-port", "local-port", NULL, options->local_port },
   };
 
@@ -345,5 +370,6 @@ fairlead_cli_connect (int    argc,
   interaction = fairlead_tty_interaction_new (options.host_key);
   run = fairlead_run_new (profile, interaction, new_session, NULL);
   set_target_options (run, &options);
+  fairlead_run_set_any_port (run, options.any_port);
   return fairlead_cli_hold (run, &options.hold);
 }

@@ -370,11 +370,13 @@ gboolean
 fairlead_cli_event_error (const GError *error)
 {
   JsonObject *event = fairlead_cli_json_new ("error");
+  guint free_port = fairlead_error_get_free_port (error);
 
   fairlead_cli_json_set_text (event, "kind", fairlead_cli_name_of_exit (fairlead_cli_exit_for_error (error)));
   fairlead_cli_json_set_text (event, "message", error->message);
   fairlead_cli_json_set_text (event, "hint", fairlead_error_get_hint (error));
   fairlead_cli_json_set_text (event, "details", fairlead_error_get_details (error));
+  set_count (event, "free_port", free_port > 0 ? (gint64) free_port : -1);
   return fairlead_cli_json_write (event);
 }
 

@@ -295,6 +295,7 @@ fairlead_run_new (FairleadProfile       *profile,
   self->link = fairlead_link_new (interaction, new_remote, user_data);
   self->server = fairlead_server_new (profile, self->follow);
   fairlead_run_watch (self);
+  fairlead_run_watch_port (self);
   return self;
 }
 

@@ -39,6 +39,9 @@ struct _FairleadRun {
   /* Options, deep copies; NULL: none. */
   FairleadTargetOptions *options;
   guint ready_timeout;
+  guint server_port;           /* instead of the profile's; 0: that */
+  gboolean any_port;           /* where that is in use, the one that is offered */
+  guint port_tries;            /* how many were, in this job */
 
   /* The job under way; NULL: none. Each has a cancellable of its own, which tells it from the others. */
   GCancellable *job;
@@ -113,6 +116,11 @@ void          fairlead_run_add_made_tunnel    (FairleadRun         *self,
                                                GCancellable        *cancellable,
                                                GAsyncReadyCallback  callback,
                                                gpointer             user_data);
+
+/* fairlead-run-port.c */
+void          fairlead_run_watch_port         (FairleadRun     *self);
+gboolean      fairlead_run_take_offered_port  (FairleadRun     *self,
+                                               const GError    *error);
 
 /* fairlead-run-resume.c: what becomes of a run whose connection was lost. */
 void          fairlead_run_link_lost      (FairleadRun         *self);

@@ -171,10 +171,14 @@ fairlead_run_check_path (FairleadRun *self,
       g_object_unref (task);
       return;
     }
+  self->port_tries = 0;
   fairlead_remote_open_tcp_async (fairlead_link_get_remote (self->link), "127.0.0.1",
-                                  fairlead_profile_get_server_port (self->profile),
+                                  fairlead_run_get_server_port (self),
                                   g_task_get_cancellable (task), may_forward_cb, task);
 }
+
+static void launch (FairleadRun *self,
+                    GTask       *task);
 
 static void
 launched_cb (GObject      *source,
@@ -193,11 +197,14 @@ launched_cb (GObject      *source,
       if (fairlead_server_get_warning (server) != NULL)
         fairlead_run_say (self, FAIRLEAD_LOG_WARNING, fairlead_server_get_warning (server));
     }
+  else if (g_task_get_cancellable (task) == self->job && fairlead_run_take_offered_port (self, error))
+    {
+      g_clear_error (&error);
+      launch (self, g_steal_pointer (&task));
+      return;
+    }
   end_step (task, error);
 }
-
-static void launch (FairleadRun *self,
-                    GTask       *task);
 
 static void
 rejoined_cb (GObject      *source,
@@ -309,7 +316,7 @@ exposure_cb (GObject      *source,
   set_detail (task, FAIRLEAD_STEP_CHECK_EXPOSURE, fairlead_server_get_bound_to (self->server));
   g_clear_object (&self->client);
   self->client = fairlead_solver_client_new (fairlead_link_get_remote (self->link),
-                                             fairlead_profile_get_server_port (self->profile),
+                                             fairlead_server_get_port (self->server),
                                              fairlead_profile_get_project_name (self->profile));
   fairlead_solver_client_query_async (self->client, g_task_get_cancellable (task), queried_cb,
                                       g_object_ref (task));
@@ -395,7 +402,7 @@ tunnel_opened_cb (GObject      *source,
 static FairleadTunnel *
 wish_for_tunnel (FairleadRun *self)
 {
-  guint server_port = fairlead_profile_get_server_port (self->profile);
+  guint server_port = fairlead_server_get_port (self->server);
   guint wanted = fairlead_profile_get_local_port (self->profile);
   g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (0, "127.0.0.1", server_port);
 

@@ -90,6 +90,14 @@ void                  fairlead_run_set_stop_grace      (FairleadRun             
 void                  fairlead_run_set_refuse_waiting  (FairleadRun                 *self,
                                                         gboolean                     refuse);
 
+void                  fairlead_run_set_any_port        (FairleadRun                 *self,
+                                                        gboolean                     any_port);
+
+guint                 fairlead_run_get_server_port     (FairleadRun                 *self);
+void                  fairlead_run_use_server_port     (FairleadRun                 *self,
+                                                        guint                        port,
+                                                        gboolean                     keep);
+
 /* Resolve … Open tunnel. From OFFLINE or FAILED. Returns at once; watch the properties. */
 void                  fairlead_run_connect             (FairleadRun           *self);
 /* Ends what is under way, at any step; the connection stays if it was already made. */

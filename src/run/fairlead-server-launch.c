@@ -9,6 +9,7 @@
 #include "fairlead-approvals.h"
 #include "fairlead-async.h"
 #include "fairlead-error.h"
+#include "fairlead-fix.h"
 #include "fairlead-log-model.h"
 #include "fairlead-random.h"
 
@@ -97,6 +98,7 @@ fairlead_server_check_async (FairleadServer      *self,
   g_task_set_source_tag (task, fairlead_server_check_async);
   g_clear_object (&self->profile);
   self->profile = fairlead_profile_duplicate (self->source);
+  fairlead_server_apply_port (self);
   fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_remote_path (self->profile));
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
   fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (self->profile));
@@ -128,9 +130,9 @@ offer_port (GError              *error,
 
   if (port <= 0)
     return;
-  hint = g_strdup_printf (_("Port %d is free: set it as the server port, or stop the other one first."),
-                          (int) port);
+  hint = g_strdup_printf (_("Port %d is free: the solver can use it instead."), (int) port);
   fairlead_error_set_hint (error, hint);
+  fairlead_fix_attach (error, FAIRLEAD_REMEDY_USE_PORT, (guint) port, NULL);
 }
 
 static GError *
@@ -168,11 +170,17 @@ port_foreign_error (FairleadServer      *self,
                     FairleadRemoteReply *reply,
                     guint                port)
 {
-  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                      _("Port %u of %s is taken by a process of another account "
-                                        "(user number %s)."),
-                                      port, self->host, fairlead_remote_reply_get (reply, "uid"));
+  g_autofree char *user = fairlead_remote_reply_dup_text (reply, "user");
+  GError *error;
 
+  if (*user != '\0')
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("Port %u of %s is taken by a process of “%s”."),
+                                port, self->host, user);
+  else
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                _("Port %u of %s is taken by a process of another account "
+                                  "(user number %s)."),
+                                port, self->host, fairlead_remote_reply_get (reply, "uid"));
   offer_port (error, reply);
   return error;
 }
@@ -186,14 +194,16 @@ path_busy_error (FairleadServer      *self,
   g_autofree char *command = fairlead_remote_reply_dup_text (reply, "command");
   g_autofree char *profile = fairlead_remote_reply_dup_text (reply, "profile");
   g_autofree char *desktop = fairlead_remote_reply_dup_text (reply, "desktop");
+  gint64 other = fairlead_remote_reply_get_int (reply, "port", 0);
   GError *error;
 
-  if (*fairlead_remote_reply_get (reply, "port") != '\0')
+  if (other > 0 && other <= G_MAXUINT16)
     {
       error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                  _("%s is in use by the solver on port %s, started for “%s” from %s."),
-                                  path, fairlead_remote_reply_get (reply, "port"), profile, desktop);
-      return hinted (error, _("Connect with that server port to use it, or stop it first."));
+                                  _("%s is in use by your solver on port %d, started for “%s” from %s."),
+                                  path, (int) other, profile, desktop);
+      fairlead_fix_attach (error, FAIRLEAD_REMEDY_USE_PORT, (guint) other, NULL);
+      return hinted (error, _("It can be used as it is, on that server port."));
     }
   error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                               _("%s is in use by a solver that Fairlead did not start: %s (process %s)."),
@@ -324,6 +334,7 @@ launch (FairleadServer *self,
   g_autoptr (FairleadRemoteScript) script = fairlead_remote_script_new ("launch");
   g_autofree char *token = fairlead_random_hex (16);
 
+  fairlead_server_apply_port (self);
   fairlead_follow_stop (self->follow);
   fairlead_server_set_state (self, FAIRLEAD_SERVER_LAUNCHING);
   g_free (self->launching);

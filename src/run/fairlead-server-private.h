@@ -15,6 +15,7 @@ struct _FairleadServer {
 
   FairleadProfile *profile;    /* a copy, of the last check */
   FairleadProfile *source;
+  guint port;                  /* instead of the profile's; 0: that */
   FairleadFollow *follow;
   FairleadRemote *remote;      /* NULL while the link is down */
   char *host;                  /* as the person calls it */
@@ -73,5 +74,6 @@ void fairlead_server_set_exposure (FairleadServer      *self,
                                    FairleadExposure     exposure,
                                    const char          *bound_to);
 void fairlead_server_forget       (FairleadServer      *self);
+void fairlead_server_apply_port   (FairleadServer      *self);
 
 G_END_DECLS

@@ -383,6 +383,38 @@ fairlead_server_set_grace (FairleadServer *self,
   self->grace = seconds;
 }
 
+/**
+ * fairlead_server_set_port:
+ * @port: the server port of the next check and launch, instead of the profile's; 0: the profile's
+ */
+void
+fairlead_server_set_port (FairleadServer *self,
+                          guint           port)
+{
+  self->port = port;
+}
+
+/* What is looked at and launched goes by the copy alone. */
+void
+fairlead_server_apply_port (FairleadServer *self)
+{
+  if (self->port != 0)
+    g_object_set (self->profile, "server-port", self->port, NULL);
+}
+
+/**
+ * fairlead_server_get_port:
+ *
+ * Returns: the server port of the last check or launch; before the first, that of the next
+ */
+guint
+fairlead_server_get_port (FairleadServer *self)
+{
+  if (self->profile != NULL)
+    return fairlead_profile_get_server_port (self->profile);
+  return self->port != 0 ? self->port : fairlead_profile_get_server_port (self->source);
+}
+
 FairleadServerState
 fairlead_server_get_state (FairleadServer *self)
 {

@@ -29,6 +29,9 @@ gboolean             fairlead_server_has_left_off          (FairleadServer      
 void                 fairlead_server_forget_launch         (FairleadServer       *self);
 void                 fairlead_server_set_grace             (FairleadServer       *self,
                                                             guint                 seconds);
+void                 fairlead_server_set_port              (FairleadServer       *self,
+                                                            guint                 port);
+guint                fairlead_server_get_port              (FairleadServer       *self);
 FairleadServerState  fairlead_server_get_state             (FairleadServer       *self);
 gboolean             fairlead_server_is_adopted            (FairleadServer       *self);
 FairleadExposure     fairlead_server_get_exposure          (FairleadServer       *self);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-error.h"
+#include "fairlead-fix.h"
 #include "fairlead-key-file.h"
 #include "fairlead-ui.h"
 
@@ -24,6 +25,8 @@ struct _FairleadNotice {
   GtkButton *action_button;
   GtkButton *copy_key_button;
   GtkButton *fix_button;
+  GtkCheckButton *keep_check;
+  GtkButton *apply_button;
   GtkToggleButton *details_button;
   GtkRevealer *details_revealer;
   GtkLabel *details;
@@ -33,6 +36,13 @@ struct _FairleadNotice {
 };
 
 G_DEFINE_FINAL_TYPE (FairleadNotice, fairlead_notice, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_APPLY,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 copy_clicked_cb (FairleadNotice *self)
@@ -85,6 +95,15 @@ fix_clicked_cb (FairleadNotice *self)
 }
 
 static void
+apply_clicked_cb (FairleadNotice *self)
+{
+  gboolean keep = gtk_widget_get_visible (GTK_WIDGET (self->keep_check))
+                  && gtk_check_button_get_active (self->keep_check);
+
+  g_signal_emit (self, signals[SIGNAL_APPLY], 0, keep);
+}
+
+static void
 fairlead_notice_dispose (GObject *object)
 {
   /* The bin lets go of its child first: taken away by the template, it would be let go of twice. */
@@ -111,6 +130,10 @@ fairlead_notice_class_init (FairleadNoticeClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fairlead_notice_dispose;
   G_OBJECT_CLASS (klass)->finalize = fairlead_notice_finalize;
 
+  /* The person wants what the run can do about the error (fairlead-fix.h); the boolean: and to keep it. */
+  signals[SIGNAL_APPLY] = g_signal_new ("apply", FAIRLEAD_TYPE_NOTICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-notice.ui");
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, revealer);
@@ -119,18 +142,39 @@ fairlead_notice_class_init (FairleadNoticeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, action_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, copy_key_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, fix_button);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, keep_check);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, apply_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details_revealer);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, details);
   gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_key_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, fix_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, apply_clicked_cb);
 }
 
 static void
 fairlead_notice_init (FairleadNotice *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* What the run can do about it, as the error says. Returns whether there is such a thing. */
+static gboolean
+show_fix (FairleadNotice *self,
+          const GError   *error)
+{
+  FairleadFix fix;
+  gboolean has_fix = fairlead_fix_from_error (error, &fix);
+  g_autofree char *label = has_fix ? fairlead_fix_dup_label (&fix) : NULL;
+  g_autofree char *keep = has_fix ? fairlead_fix_dup_keep_label (&fix) : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->apply_button), has_fix);
+  gtk_button_set_label (self->apply_button, label != NULL ? label : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->keep_check), keep != NULL);
+  gtk_check_button_set_label (self->keep_check, keep != NULL ? keep : "");
+  gtk_check_button_set_active (self->keep_check, FALSE);
+  return has_fix;
 }
 
 /* Whoever was refused needs the public key, to give it to whoever lets people in; a file that others
@@ -166,11 +210,13 @@ fairlead_notice_show_error (FairleadNotice *self,
                             const char     *action_label,
                             const char     *action_name)
 {
+  gboolean has_fix;
   const char *details;
 
   g_return_if_fail (FAIRLEAD_IS_NOTICE (self));
   g_return_if_fail (error != NULL);
 
+  has_fix = show_fix (self, error);
   details = fairlead_error_get_details (error);
   gtk_label_set_label (self->title, error->message);
   set_optional (self->hint, fairlead_error_get_hint (error));
@@ -178,7 +224,7 @@ fairlead_notice_show_error (FairleadNotice *self,
   gtk_widget_set_visible (GTK_WIDGET (self->details_button), details != NULL && *details != '\0');
   gtk_toggle_button_set_active (self->details_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->action_button),
-                          !show_remedy (self, error) && action_label != NULL);
+                          !show_remedy (self, error) && !has_fix && action_label != NULL);
   if (action_label != NULL)
     {
       gtk_button_set_label (self->action_button, action_label);

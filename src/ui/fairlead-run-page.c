@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-error.h"
+#include "fairlead-fix.h"
 #include "fairlead-log-view.h"
 #include "fairlead-notice.h"
 #include "fairlead-reconnect-banner.h"
@@ -78,6 +79,17 @@ show_error (FairleadRunPage *self,
           action = remedies[i].action;
         }
   fairlead_notice_show_error (self->notice, error, label, action);
+}
+
+static void
+apply_cb (FairleadRunPage *self,
+          gboolean         keep)
+{
+  g_autoptr (FairleadRun) run = g_signal_group_dup_target (self->run);
+  FairleadFix fix;
+
+  if (run != NULL && fairlead_fix_from_error (self->shown_error, &fix))
+    fairlead_run_apply_fix (run, &fix, keep);
 }
 
 static gboolean
@@ -238,6 +250,7 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, solver_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, tunnel_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, log_view);
+  gtk_widget_class_bind_template_callback (widget_class, apply_cb);
 }
 
 static void

@@ -239,6 +239,7 @@ struct _FairleadRun {
   FairleadSolverStatus *solver;
   FairleadLogModel *log;
   const char *asked;
+  guint server_port;
 };
 
 G_DEFINE_FINAL_TYPE (FairleadRun, fairlead_run, G_TYPE_OBJECT)
@@ -647,6 +648,22 @@ void
 fairlead_run_stop_reconnecting (FairleadRun *self)
 {
   self->asked = "stop-reconnecting";
+}
+
+void
+fairlead_run_use_server_port (FairleadRun *self,
+                              guint        port,
+                              gboolean     keep)
+{
+  self->server_port = port;
+  if (keep)
+    g_object_set (self->profile, "server-port", port, NULL);
+}
+
+guint
+fairlead_run_get_server_port (FairleadRun *self)
+{
+  return self->server_port;
 }
 
 void

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "fairlead-error.h"
+#include "fairlead-fix.h"
 #include "fairlead-run-page.h"
 #include "fake-run.h"
 #include "ui-test.h"
@@ -117,6 +118,39 @@ test_copy_public_key (FakeRunView   *f,
   g_assert_true (gtk_widget_get_visible (ui_test_child_of (notice, "action_button")));
 }
 
+/* What the run can do about it is one button, and a check for keeping it. */
+static void
+test_fix (FakeRunView   *f,
+          gconstpointer  data)
+{
+  GtkWidget *notice = ui_test_child_of (f->view, "notice");
+  GtkWidget *button = ui_test_child_of (notice, "apply_button");
+  GtkWidget *check = ui_test_child_of (notice, "keep_check");
+  guint kept = fairlead_profile_get_server_port (f->profile);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "Port 9090 is taken, %u.", i);
+
+      fairlead_fix_attach (error, FAIRLEAD_REMEDY_USE_PORT, 9091 + i, NULL);
+      fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+      fake_run_take_error (f->run, error);
+      g_assert_true (gtk_widget_get_visible (button));
+      g_assert_false (gtk_widget_get_visible (ui_test_child_of (notice, "action_button")));
+      g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==,
+                       i == 0 ? "_Use Port 9091" : "_Use Port 9092");
+      g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), i == 1);
+      g_signal_emit_by_name (button, "clicked");
+      g_assert_cmpuint (fairlead_run_get_server_port (f->run), ==, 9091 + i);
+      g_assert_cmpuint (fairlead_profile_get_server_port (f->profile), ==, i == 0 ? kept : 9092);
+      g_assert_cmpstr (fake_run_get_asked (f->run), ==, "start-solver");
+    }
+  fake_run_take_error (f->run, fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "Something else."));
+  g_assert_false (gtk_widget_get_visible (button));
+  g_assert_false (gtk_widget_get_visible (check));
+}
+
 /* Cancelling is not an error: nothing is shown. */
 static void
 test_cancelled (FakeRunView   *f,
@@ -218,6 +252,7 @@ main (int   argc,
   ADD (ready);
   ADD (error);
   ADD (copy_public_key);
+  ADD (fix);
   ADD (cancelled);
   ADD (exposed);
   ADD (steps);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fairlead-error.h"
+#include "fairlead-fix.h"
 #include "own-config.h"
 #include "run-fixture.h"
 
@@ -360,7 +361,11 @@ test_port_taken (Fixture       *fixture,
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   g_autofree char *progress = g_build_filename (fixture->path, "progress.log", NULL);
   g_autofree char *pid = g_strdup_printf ("(process %d)", getpid ());
+  g_autofree char *bound = NULL;
+  g_autofree char *bound_to = NULL;
   const GError *error;
+  FairleadFix fix;
+  guint port;
 
   g_assert_true (g_file_set_contents (progress, "someone's\n", -1, NULL));
   g_assert_true (g_socket_listener_add_inet_port (listener, fixture->server_port, NULL, NULL));
@@ -373,7 +378,55 @@ test_port_taken (Fixture       *fixture,
   g_assert_cmpint (fairlead_run_get_server_state (fixture->run), ==, FAIRLEAD_SERVER_STOPPED);
   /* Nothing was touched, since nothing was launched. */
   g_assert_true (g_file_test (progress, G_FILE_TEST_EXISTS));
+
+  /* The one that is offered is used; the profile's stays. */
+  g_assert_true (fairlead_fix_from_error (error, &fix));
+  g_assert_cmpint (fix.kind, ==, FAIRLEAD_REMEDY_USE_PORT);
+  port = fix.port;
+  fairlead_run_apply_fix (fixture->run, &fix, FALSE);
+  wait_idle (fixture);
+  fixture_assert_ready (fixture);
+  bound = g_strdup_printf ("127.0.0.1:%u", port);
+  g_object_get (fixture->run, "bound-to", &bound_to, NULL);
+  g_assert_cmpstr (bound_to, ==, bound);
+  g_assert_cmpuint (fairlead_profile_get_server_port (fixture->profile), ==, fixture->server_port);
+  g_assert_cmpuint (fairlead_run_get_server_port (fixture->run), ==, port);
+  /* It holds over a connect, until the profile says another. */
+  fixture_disconnect (fixture);
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  fixture_stop (fixture);
+  g_object_set (fixture->profile, "server-port", fixture->server_port + 1, NULL);
+  g_assert_cmpuint (fairlead_run_get_server_port (fixture->run), ==, fixture->server_port + 1);
   g_socket_listener_close (listener);
+}
+
+/* Any port will do: the next free one is taken without a question, and then the one where it runs. */
+static void
+test_any_port (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  gboolean adopted;
+  gint64 pid;
+
+  g_assert_true (g_socket_listener_add_inet_port (listener, fixture->server_port, NULL, NULL));
+  fairlead_run_set_any_port (fixture->run, TRUE);
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  g_assert_cmpuint (fairlead_run_get_server_port (fixture->run), >, fixture->server_port);
+  pid = fixture_recorded_pid (fixture);
+  fixture_disconnect (fixture);
+  g_socket_listener_close (listener);
+
+  fairlead_run_use_server_port (fixture->run, free_port (), FALSE);
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  g_object_get (fixture->run, "adopted", &adopted, NULL);
+  g_assert_true (adopted);
+  g_assert_cmpint (fixture_recorded_pid (fixture), ==, pid);
+  fixture_stop (fixture);
+  g_assert_false (process_runs (pid));
 }
 
 static void
@@ -381,6 +434,8 @@ test_path_in_use (Fixture       *fixture,
                   gconstpointer  data)
 {
   g_autofree char *port = g_strdup_printf ("solver on port %u, started for “gpu01”", fixture->server_port);
+  gboolean adopted;
+  FairleadFix fix;
   Fixture other;
 
   fixture_connect (fixture);
@@ -392,6 +447,16 @@ test_path_in_use (Fixture       *fixture,
   g_assert_error (fairlead_run_get_error (other.run), FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
   g_assert_nonnull (strstr (fairlead_run_get_error (other.run)->message, port));
   g_assert_false (fairlead_run_owns_solver (other.run));
+  /* It can be had where it is, and that kept. */
+  g_assert_true (fairlead_fix_from_error (fairlead_run_get_error (other.run), &fix));
+  g_assert_cmpuint (fix.port, ==, fixture->server_port);
+  fairlead_run_apply_fix (other.run, &fix, TRUE);
+  wait_idle (&other);
+  fixture_assert_ready (&other);
+  g_object_get (other.run, "adopted", &adopted, NULL);
+  g_assert_true (adopted);
+  g_assert_cmpuint (fairlead_profile_get_server_port (other.profile), ==, fixture->server_port);
+  g_object_set (other.profile, "server-port", other.server_port, NULL);
 
   /* One that nobody recorded is seen too. */
   other.setup.home = other.home;
@@ -855,6 +920,7 @@ main (int   argc,
   ADD ("imported-command", NULL, test_imported_command);
   ADD ("stop-only-ours", NULL, test_stop_only_ours);
   ADD ("port-taken", NULL, test_port_taken);
+  ADD ("any-port", NULL, test_any_port);
   ADD ("port-ours", NULL, test_port_ours);
   ADD ("path-in-use", NULL, test_path_in_use);
   ADD ("stale-lock", NULL, test_stale_lock);

@@ -148,10 +148,12 @@ fl_decide () {
   elif fl_path_user; then
     fl_result=path-busy
   elif fl_port_taken "$FL_PORT"; then
-    fl_result=port-foreign
+    fl_result=port-foreign fl_owner=$fl_uid
     fl_holder=$(fl_holder_of "$fl_inode")
-    if [ -n "$fl_holder" ]; then
+    if [ -n "$fl_holder" ] && [ "$fl_uid" = "$(id -u)" ]; then
       fl_result=port-account r_pid=$fl_holder
+    else
+      fl_user=$(fl_user_name "$fl_owner")
     fi
     fl_free_port
   elif ! { : >>server.log; } 2>/dev/null; then
@@ -162,7 +164,7 @@ fl_decide () {
 }
 
 fl_main () {
-  fl_free='' fl_warning='' fl_log_size='' fl_uid='' fl_result=''
+  fl_free='' fl_warning='' fl_log_size='' fl_owner='' fl_user='' fl_result=''
   fl_places
   fl_dir=$fl_records/$FL_PORT
   if ! (umask 077 && mkdir -p "$fl_dir") 2>/dev/null; then
@@ -184,7 +186,8 @@ fl_main () {
   fl_word pid "${r_pid-}"
   fl_word token "${r_token-}"
   fl_word port "${r_port-}"
-  fl_word uid "$fl_uid"
+  fl_word uid "$fl_owner"
+  fl_put user "$fl_user"
   fl_word free "$fl_free"
   fl_word warning "$fl_warning"
   fl_word log-size "$fl_log_size"

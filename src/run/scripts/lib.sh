@@ -175,6 +175,12 @@ fl_port_taken () {
   [ $# -eq 2 ]
 }
 
+# fl_user_name UID: whose number that is, where this host knows.
+fl_user_name () {
+  { getent passwd "$1" 2>/dev/null || awk -F: -v uid="$1" '$3 == uid' /etc/passwd; } 2>/dev/null |
+    cut -d : -f 1 | sed -n 1p
+}
+
 # fl_holder_of INODE: the process of ours, if any, that has this socket open.
 fl_holder_of () {
   set +f
@@ -191,9 +197,10 @@ fl_command_of () {
   { tr '\000' ' ' <"/proc/$1/cmdline" | cut -c 1-300; } 2>/dev/null
 }
 
-# fl_free: the first port after FL_PORT that nobody listens on; 0: none.
+# fl_free: the first port after FL_PORT that nobody listens on, and that any account may listen on; 0: none.
 fl_free_port () {
   fl_free=$FL_PORT
+  [ "$fl_free" -ge 1023 ] || fl_free=1023
   while [ "$fl_free" -lt 65535 ]; do
     fl_free=$((fl_free + 1))
     fl_port_taken "$fl_free" || return 0
