@@ -15,6 +15,7 @@ static const char * const step_words[FAIRLEAD_N_STEPS] = {
   [FAIRLEAD_STEP_CONNECT] = "connect",
   [FAIRLEAD_STEP_VERIFY] = "verify",
   [FAIRLEAD_STEP_SIGN_IN] = "sign-in",
+  [FAIRLEAD_STEP_PREPARE] = "prepare",
   [FAIRLEAD_STEP_CHECK_PATH] = "check-path",
   [FAIRLEAD_STEP_START_SERVER] = "start-server",
   [FAIRLEAD_STEP_WAIT_READY] = "wait-ready",

@@ -154,7 +154,8 @@ step_event_cb (FairleadCliReport *self,
                GParamSpec        *pspec,
                FairleadStep      *step)
 {
-  wrote (self, fairlead_cli_event_step (step));
+  if (fairlead_step_is_needed (step))
+    wrote (self, fairlead_cli_event_step (step));
 }
 
 static void
@@ -166,6 +167,8 @@ step_text_cb (FairleadCliReport *self,
   const char *title = fairlead_step_get_title (step);
   const char *detail = fairlead_step_get_detail (step);
 
+  if (!fairlead_step_is_needed (step))
+    return;
   switch (fairlead_step_get_state (step))
     {
     case FAIRLEAD_STEP_DONE:

@@ -424,6 +424,19 @@ fairlead_profile_uses_container (FairleadProfile *self)
          self->type == FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND;
 }
 
+/**
+ * fairlead_profile_get_solver_path:
+ * @self: a profile
+ *
+ * Returns: the solver's folder where it runs: the container path, or else the remote path
+ */
+const char *
+fairlead_profile_get_solver_path (FairleadProfile *self)
+{
+  return fairlead_profile_uses_container (self) ? fairlead_profile_get_container_path (self)
+                                                : fairlead_profile_get_remote_path (self);
+}
+
 static char *
 format_address (const char *user,
                 const char *host,

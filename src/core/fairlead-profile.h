@@ -56,6 +56,7 @@ const char * const  *fairlead_profile_get_forwards       (FairleadProfile  *self
 gboolean             fairlead_profile_get_imported       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_command       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_container     (FairleadProfile  *self);
+const char          *fairlead_profile_get_solver_path    (FairleadProfile  *self);
 char                *fairlead_profile_dup_address        (FairleadProfile  *self);
 char                *fairlead_profile_check_field        (FairleadProfile  *self,
                                                           const char       *property);

@@ -392,9 +392,8 @@ written_cb (GObject      *source,
 {
   G_GNUC_UNUSED g_autoptr (GBytes) text = user_data;
 
-  /* An error here shows as the end of its output. */
+  /* An error here shows as the end of its output. The input stays open: its end is the script's. */
   g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
-  g_output_stream_close_async (G_OUTPUT_STREAM (source), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }
 
 typedef struct {
@@ -461,15 +460,13 @@ set_position (FairleadFollow *self,
 
 /**
  * fairlead_follow_start:
- * @remote: a remote in the state OPEN
- * @what: what to follow; copied
+ * @what: what to follow, in a place whose remote is OPEN; copied
  *
  * Follows from where the last start got to, or from the last mebibyte of server.log and the beginning of
  * progress.log.
  */
 void
 fairlead_follow_start (FairleadFollow           *self,
-                       FairleadRemote           *remote,
                        const FairleadFollowWhat *what)
 {
   Stream *progress = &self->streams[PROGRESS];
@@ -486,6 +483,7 @@ fairlead_follow_start (FairleadFollow           *self,
     }
   self->pid = what->pid;
   self->script = fairlead_remote_script_new ("follow");
+  fairlead_remote_script_set_place (self->script, what->place, TRUE);
   fairlead_remote_script_set (self->script, "FL_PATH", what->path);
   fairlead_remote_script_set (self->script, "FL_DIR", what->record);
   fairlead_remote_script_set_int (self->script, "FL_PID", what->pid);
@@ -496,7 +494,7 @@ fairlead_follow_start (FairleadFollow           *self,
   start = g_new0 (Start, 1);
   start->self = g_object_ref (self);
   start->cancellable = g_object_ref (self->cancellable);
-  fairlead_remote_spawn_async (remote, FAIRLEAD_REMOTE_SHELL, self->cancellable, spawned_cb, start);
+  fairlead_remote_spawn_async (fairlead_place_get_remote (what->place), FAIRLEAD_REMOTE_SHELL, self->cancellable, spawned_cb, start);
 }
 
 /**

@@ -24,6 +24,8 @@ struct _FairleadRemoteScript {
   char *name;
   char *marker;
   GString *assignments;
+  FairleadPlace *place;        /* NULL: on the remote that it is sent to */
+  gboolean lasting;
 };
 
 /**
@@ -86,6 +88,7 @@ fairlead_remote_script_free (FairleadRemoteScript *self)
 {
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->marker, g_free);
+  g_clear_object (&self->place);
   g_string_free (self->assignments, TRUE);
   g_free (self);
 }
@@ -137,6 +140,21 @@ fairlead_remote_script_set_script (FairleadRemoteScript *self,
   fairlead_remote_script_set (self, variable, text->str);
 }
 
+/**
+ * fairlead_remote_script_set_place:
+ * @place: where it runs; it is then to be sent to fairlead_place_get_remote()
+ * @lasting: see fairlead_place_enter()
+ */
+void
+fairlead_remote_script_set_place (FairleadRemoteScript *self,
+                                  FairleadPlace        *place,
+                                  gboolean              lasting)
+{
+  g_set_object (&self->place, place);
+  self->lasting = lasting;
+  fairlead_remote_script_set (self, "FL_PLACE", fairlead_place_get_identity (place));
+}
+
 const char *
 fairlead_remote_script_get_marker (FairleadRemoteScript *self)
 {
@@ -146,7 +164,7 @@ fairlead_remote_script_get_marker (FairleadRemoteScript *self)
 /**
  * fairlead_remote_script_to_bytes:
  *
- * Returns: (transfer full): the whole text. All of it is read before any of it runs, and no command in it
+ * Returns: (transfer full): the whole text, for its place. All of it is read before any of it runs, and no command in it
  *   can read the rest of it as its own input.
  */
 GBytes *
@@ -156,8 +174,12 @@ fairlead_remote_script_to_bytes (FairleadRemoteScript *self)
   g_autofree char *source = dup_source (self->name);
   char *text = g_strconcat (self->assignments->str, lib, source,
                             "fl_main </dev/null\nexit\n", NULL);
+  g_autoptr (GBytes) bytes = NULL;
 
-  return g_bytes_new_take (text, strlen (text));
+  bytes = g_bytes_new_take (text, strlen (text));
+  if (self->place != NULL)
+    return fairlead_place_enter (self->place, bytes, self->lasting);
+  return g_steal_pointer (&bytes);
 }
 
 /**
@@ -186,6 +208,7 @@ fairlead_make_inert_lines (const char *text,
 
 typedef struct {
   char *marker;
+  FairleadPlace *place;
   guint timeout;
   guint timeout_id;
   GCancellable *inner;
@@ -198,6 +221,7 @@ run_data_free (RunData *data)
 {
   g_clear_handle_id (&data->timeout_id, g_source_remove);
   g_clear_pointer (&data->marker, g_free);
+  g_clear_object (&data->place);
   g_clear_object (&data->inner);
   g_free (data);
 }
@@ -232,14 +256,17 @@ log_chatter (FairleadRemote *remote,
 }
 
 static GError *
-no_reply_error (const char *chatter,
-                GBytes     *err)
+no_reply_error (FairleadPlace *place,
+                const char    *chatter,
+                GBytes        *err)
 {
   g_autofree char *errors = fairlead_make_inert_lines (g_bytes_get_data (err, NULL),
                                                        g_bytes_get_size (err));
   g_autofree char *details = g_strconcat (chatter, errors, NULL);
-  GError *error;
+  GError *error = place ? fairlead_place_explain (place, errors) : NULL;
 
+  if (error != NULL)
+    return error;
   error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                               _("The shell on the remote did not run what it was sent."));
   fairlead_error_set_hint (error, _("The account may be limited to certain commands, or one of its "
@@ -284,7 +311,7 @@ run_cb (GObject      *source,
         g_task_return_pointer (task, g_steal_pointer (&reply),
                                (GDestroyNotify) fairlead_remote_reply_free);
       else
-        g_task_return_error (task, no_reply_error (chatter, err));
+        g_task_return_error (task, no_reply_error (data->place, chatter, err));
     }
 }
 
@@ -311,6 +338,7 @@ fairlead_remote_script_run_async (FairleadRemoteScript *self,
   g_task_set_source_tag (task, fairlead_remote_script_run_async);
   g_task_set_task_data (task, data, (GDestroyNotify) run_data_free);
   data->marker = g_strdup (self->marker);
+  g_set_object (&data->place, self->place);
   data->timeout = timeout;
   data->inner = g_cancellable_new ();
   data->timeout_id = g_timeout_add_seconds (timeout, run_timeout_cb, data);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-place.h"
 #include "fairlead-remote.h"
 #include "fairlead-remote-reply.h"
 
@@ -26,6 +27,9 @@ void                  fairlead_remote_script_set_int    (FairleadRemoteScript  *
 void                  fairlead_remote_script_set_script (FairleadRemoteScript  *self,
                                                          const char            *variable,
                                                          const char            *name);
+void                  fairlead_remote_script_set_place  (FairleadRemoteScript  *self,
+                                                         FairleadPlace         *place,
+                                                         gboolean               lasting);
 const char           *fairlead_remote_script_get_marker (FairleadRemoteScript  *self);
 GBytes               *fairlead_remote_script_to_bytes   (FairleadRemoteScript  *self);
 void                  fairlead_remote_script_run_async  (FairleadRemoteScript  *self,

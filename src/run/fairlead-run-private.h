@@ -99,6 +99,12 @@ void          fairlead_run_check_exposure (FairleadRun         *self,
 void          fairlead_run_open_tunnel    (FairleadRun         *self,
                                            GTask               *task);
 
+gboolean      fairlead_run_wants_solver   (FairleadRun         *self);
+
+/* fairlead-run-place.c: takes the task. */
+void          fairlead_run_prepare_place  (FairleadRun         *self,
+                                           GTask               *task);
+
 /* fairlead-run-forwards.c: all tunnels but the solver's are opened with a link, and each is lost and
  * closed with it. link_up takes the task; after a link that was lost it opens them on the same ports. The
  * solver's follows by fairlead_run_open_tunnel(), once it is known to be the solver that answers there. */

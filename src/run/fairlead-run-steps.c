@@ -137,7 +137,7 @@ may_forward_cb (GObject      *source,
   g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GError) error = NULL;
 
-  stream = fairlead_remote_open_tcp_finish (FAIRLEAD_REMOTE (source), result, &error);
+  stream = fairlead_place_open_tcp_finish (FAIRLEAD_PLACE (source), result, &error);
   /* That nothing answers yet is as it should be. */
   if (stream == NULL && !g_error_matches (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE))
     {
@@ -163,8 +163,7 @@ fairlead_run_check_path (FairleadRun *self,
       g_object_unref (task);
       return;
     }
-  if (*fairlead_profile_get_remote_path (self->profile) == '\0'
-      && *fairlead_profile_get_launch_command (self->profile) == '\0')
+  if (!fairlead_run_wants_solver (self))
     {
       set_detail (task, FAIRLEAD_STEP_CHECK_PATH, _("No remote path is set: no solver is started"));
       g_task_return_int (task, FAIRLEAD_STEP_ENOUGH);
@@ -172,9 +171,9 @@ fairlead_run_check_path (FairleadRun *self,
       return;
     }
   self->port_tries = 0;
-  fairlead_remote_open_tcp_async (fairlead_link_get_remote (self->link), "127.0.0.1",
-                                  fairlead_run_get_server_port (self),
-                                  g_task_get_cancellable (task), may_forward_cb, task);
+  fairlead_place_open_tcp_async (fairlead_server_get_place (self->server),
+                                 fairlead_run_get_server_port (self),
+                                 g_task_get_cancellable (task), may_forward_cb, task);
 }
 
 static void launch (FairleadRun *self,
@@ -315,9 +314,9 @@ exposure_cb (GObject      *source,
     }
   set_detail (task, FAIRLEAD_STEP_CHECK_EXPOSURE, fairlead_server_get_bound_to (self->server));
   g_clear_object (&self->client);
-  self->client = fairlead_solver_client_new (fairlead_link_get_remote (self->link),
-                                             fairlead_server_get_port (self->server),
-                                             fairlead_profile_get_project_name (self->profile));
+  self->client = fairlead_solver_client_new_in (fairlead_server_get_place (self->server),
+                                                fairlead_server_get_port (self->server),
+                                                fairlead_profile_get_project_name (self->profile));
   fairlead_solver_client_query_async (self->client, g_task_get_cancellable (task), queried_cb,
                                       g_object_ref (task));
 }
@@ -397,6 +396,14 @@ tunnel_opened_cb (GObject      *source,
                                       g_object_ref (task));
 }
 
+/* Whether the profile says what to start. */
+gboolean
+fairlead_run_wants_solver (FairleadRun *self)
+{
+  return *fairlead_profile_get_solver_path (self->profile) != '\0'
+         || *fairlead_profile_get_launch_command (self->profile) != '\0';
+}
+
 /* The profile's port, or the next free one; no port of the profile's: the server's number, if it is free
  * here, which is kept for the session. */
 static FairleadTunnel *
@@ -404,14 +411,29 @@ wish_for_tunnel (FairleadRun *self)
 {
   guint server_port = fairlead_server_get_port (self->server);
   guint wanted = fairlead_profile_get_local_port (self->profile);
-  g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (0, "127.0.0.1", server_port);
+  FairleadPlace *place = fairlead_server_get_place (self->server);
+  g_autoptr (FairleadForwardSpec) spec = NULL;
 
   if (wanted == 0)
     wanted = self->local_port ? self->local_port : server_port;
+  spec = fairlead_forward_spec_new_local (0, fairlead_place_get_server_host (place),
+                                          fairlead_place_get_server_port (place, server_port));
   /* Ports below 1024 are not for us to listen on. */
   spec->listen.port = wanted >= 1024 ? wanted : 0;
   spec->or_next_free = TRUE;
   return fairlead_tunnel_new (FAIRLEAD_TUNNEL_ORIGIN_SOLVER, spec, _("Solver"), NULL);
+}
+
+/* The server may have come to another address with a place that was made ready again. */
+static gboolean
+leads_elsewhere (FairleadRun *self)
+{
+  FairleadPlace *place = fairlead_server_get_place (self->server);
+  guint server_port = fairlead_server_get_port (self->server);
+  const FairleadForwardSpec *spec = fairlead_tunnel_get_spec (self->solver_tunnel);
+
+  return g_strcmp0 (spec->to.host, fairlead_place_get_server_host (place)) != 0
+         || spec->to.port != fairlead_place_get_server_port (place, server_port);
 }
 
 /* After a link that was lost, it is there already, with the port that it had. */
@@ -419,12 +441,15 @@ void
 fairlead_run_open_tunnel (FairleadRun *self,
                           GTask       *task)
 {
+  if (self->solver_tunnel != NULL && leads_elsewhere (self))
+    fairlead_run_set_solver_tunnel (self, NULL);
   if (self->solver_tunnel == NULL)
     {
       g_autoptr (FairleadTunnel) tunnel = wish_for_tunnel (self);
 
       fairlead_run_set_solver_tunnel (self, tunnel);
     }
-  fairlead_tunnel_open_async (self->solver_tunnel, fairlead_link_get_remote (self->link),
+  fairlead_tunnel_open_async (self->solver_tunnel,
+                              fairlead_place_get_remote (fairlead_server_get_place (self->server)),
                               g_task_get_cancellable (task), tunnel_opened_cb, task);
 }

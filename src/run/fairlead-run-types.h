@@ -58,6 +58,7 @@ typedef enum {
   FAIRLEAD_STEP_CONNECT,
   FAIRLEAD_STEP_VERIFY,
   FAIRLEAD_STEP_SIGN_IN,
+  FAIRLEAD_STEP_PREPARE,
   FAIRLEAD_STEP_CHECK_PATH,
   FAIRLEAD_STEP_START_SERVER,
   FAIRLEAD_STEP_WAIT_READY,
@@ -82,6 +83,7 @@ G_DECLARE_FINAL_TYPE (FairleadStep, fairlead_step, FAIRLEAD, STEP, GObject)
  * translated: "with id_ed25519", "adopted", …; NULL). */
 FairleadStepId     fairlead_step_get_id       (FairleadStep *self);
 const char        *fairlead_step_get_title    (FairleadStep *self);
+gboolean           fairlead_step_is_needed    (FairleadStep *self);
 FairleadStepState  fairlead_step_get_state    (FairleadStep *self);
 gint64             fairlead_step_get_duration (FairleadStep *self);
 const char        *fairlead_step_get_detail   (FairleadStep *self);

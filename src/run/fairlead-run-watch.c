@@ -98,16 +98,18 @@ retry_cb (FairleadLink *link,
 static void
 solver_ended (FairleadRun *self)
 {
+  const char *name = fairlead_place_get_name (fairlead_server_get_place (self->server));
   int code = fairlead_server_get_exit_code (self->server);
   g_autofree char *tail = fairlead_log_model_dup_tail (self->log, 20);
   GError *error;
 
   fairlead_run_let_go (self);
-  if (code >= 0)
-    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended (exit code %d)."),
-                                self->target->name, code);
+  if (fairlead_server_get_end_error (self->server) != NULL)
+    error = g_error_copy (fairlead_server_get_end_error (self->server));
+  else if (code >= 0)
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended (exit code %d)."), name, code);
   else
-    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended."), self->target->name);
+    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended."), name);
   fairlead_error_set_details (error, tail);
   fairlead_run_say (self, FAIRLEAD_LOG_ERROR, error->message);
   fairlead_run_take_error (self, error);

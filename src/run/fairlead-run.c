@@ -17,6 +17,7 @@ static const struct {
 } job_steps[] = {
   { FAIRLEAD_STEP_RESOLVE, fairlead_run_resolve },
   { FAIRLEAD_STEP_CONNECT, fairlead_run_make_link },
+  { FAIRLEAD_STEP_PREPARE, fairlead_run_prepare_place },
   { FAIRLEAD_STEP_CHECK_PATH, fairlead_run_check_path },
   { FAIRLEAD_STEP_START_SERVER, fairlead_run_start_server },
   { FAIRLEAD_STEP_WAIT_READY, fairlead_run_wait_ready },

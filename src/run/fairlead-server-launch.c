@@ -26,7 +26,7 @@ hinted (GError     *error,
 static char *
 dup_typed_path (FairleadServer *self)
 {
-  g_autofree char *path = fairlead_make_inert (fairlead_profile_get_remote_path (self->profile), -1);
+  g_autofree char *path = fairlead_make_inert (fairlead_profile_get_solver_path (self->profile), -1);
   gsize length = strlen (path);
 
   while (length > 1 && path[length - 1] == '/')
@@ -99,7 +99,7 @@ fairlead_server_check_async (FairleadServer      *self,
   g_clear_object (&self->profile);
   self->profile = fairlead_profile_duplicate (self->source);
   fairlead_server_apply_port (self);
-  fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_remote_path (self->profile));
+  fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_solver_path (self->profile));
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
   fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (self->profile));
   fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable, checked_cb,
@@ -252,10 +252,16 @@ refusal (FairleadServer      *self,
     { "path-busy", path_busy_error },
   };
   const char *result = fairlead_remote_reply_get (reply, "result");
+  guint port = fairlead_profile_get_server_port (self->profile);
+  GError *error = NULL;
 
+  if (g_str_equal (result, "exposed"))
+    error = fairlead_place_explain_exposure (self->place, FAIRLEAD_EXPOSURE_EXPOSED, NULL, port);
+  if (error != NULL)
+    return error;
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     if (g_str_equal (result, refusals[i].result))
-      return refusals[i].make (self, reply, fairlead_profile_get_server_port (self->profile));
+      return refusals[i].make (self, reply, port);
   return simple_error (result);
 }
 
@@ -275,6 +281,7 @@ fairlead_server_take_launch (FairleadServer      *self,
   self->log_offset = fairlead_remote_reply_get_int (reply, "log-size", self->log_offset);
   self->said_ready = *fairlead_remote_reply_get (reply, "ready") != '\0';
   self->exit_code = -1;
+  g_clear_error (&self->end_error);
   g_clear_pointer (&self->warning, g_free);
   if (*fairlead_remote_reply_get (reply, "warning") != '\0')
     self->warning = g_strdup_printf (_("%s ends all your processes when you sign out: the solver may not "
@@ -346,6 +353,8 @@ launch (FairleadServer *self,
   fairlead_remote_script_set (script, "FL_PYTHON", self->python);
   fairlead_remote_script_set (script, "FL_VENV", self->venv);
   fairlead_remote_script_set_int (script, "FL_PORT", fairlead_profile_get_server_port (self->profile));
+  fairlead_remote_script_set (script, "FL_BIND", fairlead_place_get_bind_address (self->place));
+  fairlead_remote_script_set (script, "FL_MAY_LAUNCH", fairlead_place_may_launch (self->place) ? "yes" : "");
   fairlead_remote_script_set (script, "FL_TOKEN", token);
   fairlead_remote_script_set (script, "FL_PROFILE", fairlead_profile_get_name (self->profile));
   fairlead_remote_script_set (script, "FL_DESKTOP", g_get_host_name ());

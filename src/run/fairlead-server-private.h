@@ -17,8 +17,9 @@ struct _FairleadServer {
   FairleadProfile *source;
   guint port;                  /* instead of the profile's; 0: that */
   FairleadFollow *follow;
-  FairleadRemote *remote;      /* NULL while the link is down */
-  char *host;                  /* as the person calls it */
+  FairleadRemote *remote;      /* the host's; NULL while the link is down */
+  FairleadPlace *place;        /* where the server lives */
+  char *host;                  /* as the person calls that place */
 
   FairleadServerState state;
   FairleadExposure exposure;
@@ -29,6 +30,7 @@ struct _FairleadServer {
   char *warning;
   gboolean one_at_a_time;      /* the host allows one session: the follower makes way */
   int exit_code;
+  GError *end_error;           /* why it ended, where more than its code is known */
   guint grace;                 /* seconds between TERM and KILL */
 
   /* From the check. */

@@ -57,7 +57,8 @@ run_cb (GObject      *source,
 
   g_clear_handle_id (&turn->patience_id, g_source_remove);
   reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
-  if (turn->paused && self->token != NULL && self->remote == FAIRLEAD_REMOTE (source))
+  if (turn->paused && self->token != NULL && self->remote != NULL
+      && fairlead_place_get_remote (self->place) == FAIRLEAD_REMOTE (source))
     fairlead_server_start_follow (self, FALSE);
   if (reply != NULL)
     g_task_return_pointer (task, reply, (GDestroyNotify) fairlead_remote_reply_free);
@@ -65,7 +66,7 @@ run_cb (GObject      *source,
     g_task_return_error (task, error);
 }
 
-/* As fairlead_remote_script_run_async(), on the server's remote. */
+/* As fairlead_remote_script_run_async(), in the server's place. */
 void
 fairlead_server_run_async (FairleadServer       *self,
                            FairleadRemoteScript *script,
@@ -85,7 +86,9 @@ fairlead_server_run_async (FairleadServer       *self,
     make_way (self, turn);
   else
     turn->patience_id = g_timeout_add (PATIENCE_MS, patience_cb, task);
-  fairlead_remote_script_run_async (script, self->remote, timeout, cancellable, run_cb, task);
+  fairlead_remote_script_set_place (script, self->place, FALSE);
+  fairlead_remote_script_run_async (script, fairlead_place_get_remote (self->place), timeout, cancellable,
+                                    run_cb, task);
 }
 
 FairleadRemoteReply *

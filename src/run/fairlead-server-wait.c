@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "fairlead-error.h"
-#include "fairlead-exposure.h"
 #include "fairlead-log-model.h"
 
 /* Wait for ready, and Check exposure. */
@@ -172,6 +171,9 @@ ended_cb (FairleadFollow *follow,
 {
   FairleadServer *self = g_task_get_source_object (task);
 
+  /* The server looks whether it has lost its place, and else follows it again. */
+  if (fairlead_place_can_look (self->place))
+    return;
   fairlead_server_give_up (self);
   wait_end (task, fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                                       _("The solver's log on %s cannot be followed."), self->host));
@@ -182,7 +184,9 @@ state_cb (FairleadServer *self,
           GParamSpec     *pspec,
           GTask          *task)
 {
-  if (self->state == FAIRLEAD_SERVER_UNKNOWN)
+  if (self->state == FAIRLEAD_SERVER_EXITED && self->end_error != NULL)
+    wait_end (task, g_error_copy (self->end_error));
+  else if (self->state == FAIRLEAD_SERVER_UNKNOWN)
     wait_end (task, fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost.")));
 }
 
@@ -289,8 +293,11 @@ fairlead_server_wait_finish (FairleadServer  *self,
 static GError *
 exposure_error (FairleadServer *self)
 {
-  GError *error;
+  guint port = fairlead_profile_get_server_port (self->profile);
+  GError *error = fairlead_place_explain_exposure (self->place, self->exposure, self->bound_to, port);
 
+  if (error != NULL)
+    return error;
   if (self->exposure == FAIRLEAD_EXPOSURE_EXPOSED)
     {
       error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
@@ -302,7 +309,7 @@ exposure_error (FairleadServer *self)
     }
   error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                               _("The solver on %s says that it is ready, but does not listen on port %u."),
-                              self->host, fairlead_profile_get_server_port (self->profile));
+                              self->host, port);
   fairlead_error_set_hint (error, _("A launch command has to pass on --host and --port."));
   return error;
 }
@@ -336,8 +343,8 @@ exposure_cb (GObject      *source,
       fairlead_server_fail (self, task, error);
       return;
     }
-  exposure = fairlead_exposure_judge (fairlead_remote_reply_get (reply, "sockets"),
-                                      fairlead_profile_get_server_port (self->profile), &bound_to);
+  exposure = fairlead_place_judge (self->place, fairlead_remote_reply_get (reply, "sockets"),
+                                   fairlead_profile_get_server_port (self->profile), &bound_to);
   fairlead_server_set_exposure (self, exposure, bound_to);
   if (exposure == FAIRLEAD_EXPOSURE_LOOPBACK)
     {

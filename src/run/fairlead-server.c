@@ -57,6 +57,7 @@ fairlead_server_dispose (GObject *object)
   g_clear_object (&self->source);
   g_clear_object (&self->follow);
   g_clear_object (&self->remote);
+  g_clear_object (&self->place);
 
   G_OBJECT_CLASS (fairlead_server_parent_class)->dispose (object);
 }
@@ -66,6 +67,7 @@ fairlead_server_finalize (GObject *object)
 {
   FairleadServer *self = FAIRLEAD_SERVER (object);
 
+  g_clear_error (&self->end_error);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->bound_to, g_free);
   g_clear_pointer (&self->interpreter, g_free);
@@ -140,6 +142,7 @@ fairlead_server_init (FairleadServer *self)
 {
   self->exit_code = -1;
   self->grace = FAIRLEAD_SERVER_GRACE;
+  self->place = fairlead_place_new ();
 }
 
 void
@@ -250,10 +253,10 @@ void
 fairlead_server_start_follow (FairleadServer *self,
                               gboolean        launched)
 {
-  const FairleadFollowWhat what = { self->path, self->record, self->pid, launched };
+  const FairleadFollowWhat what = { self->place, self->path, self->record, self->pid, launched };
 
   g_clear_handle_id (&self->follow_id, g_source_remove);
-  fairlead_follow_start (self->follow, self->remote, &what);
+  fairlead_follow_start (self->follow, &what);
 }
 
 static gboolean
@@ -267,13 +270,60 @@ follow_again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The channel may end while the connection lasts: somebody ended the script, say. */
+static void
+follow_soon (FairleadServer *self)
+{
+  if (self->token != NULL && self->remote != NULL && self->follow_id == 0)
+    self->follow_id = g_timeout_add_seconds (FOLLOW_AGAIN, follow_again_cb, self);
+}
+
+/**
+ * fairlead_server_lose_place:
+ * @error: (transfer full): what became of the place
+ *
+ * The place where it ran is gone, and the server with it: its state is EXITED.
+ */
+void
+fairlead_server_lose_place (FairleadServer *self,
+                            GError         *error)
+{
+  g_clear_error (&self->end_error);
+  self->end_error = error;
+  self->exit_code = -1;
+  fairlead_follow_stop (self->follow);
+  fairlead_server_forget (self);
+  if (self->state != FAIRLEAD_SERVER_STOPPED && self->state != FAIRLEAD_SERVER_STOPPING)
+    fairlead_server_set_state (self, FAIRLEAD_SERVER_EXITED);
+}
+
+static void
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (FairleadServer) self = user_data;
+  FairleadPlace *place = FAIRLEAD_PLACE (source);
+  GError *error = NULL;
+
+  if (fairlead_place_look_finish (place, result, &error))
+    follow_soon (self);
+  else if (self->token != NULL && self->remote != NULL && place == self->place)
+    fairlead_server_lose_place (self, error);
+  else
+    g_error_free (error);
+}
+
+/* The channel may end while the connection lasts: somebody ended the script, or its place is gone. */
 static void
 ended_cb (FairleadFollow *follow,
           FairleadServer *self)
 {
-  if (self->token != NULL && self->follow_id == 0)
-    self->follow_id = g_timeout_add_seconds (FOLLOW_AGAIN, follow_again_cb, self);
+  if (self->token == NULL || self->remote == NULL)
+    return;
+  if (fairlead_place_can_look (self->place))
+    fairlead_place_look_async (self->place, NULL, looked_cb, g_object_ref (self));
+  else
+    follow_soon (self);
 }
 
 /**
@@ -298,10 +348,18 @@ static void
 drop_remote (FairleadServer *self)
 {
   g_clear_object (&self->remote);
+  fairlead_place_set_host (self->place, NULL, NULL);
   g_clear_handle_id (&self->follow_id, g_source_remove);
   fairlead_follow_stop (self->follow);
   self->one_at_a_time = FALSE;
   fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+}
+
+static void
+take_name (FairleadServer *self)
+{
+  g_free (self->host);
+  self->host = g_strdup (fairlead_place_get_name (self->place));
 }
 
 /**
@@ -316,11 +374,8 @@ fairlead_server_set_remote (FairleadServer *self,
 {
   g_return_if_fail (FAIRLEAD_IS_SERVER (self));
 
-  if (host != NULL)
-    {
-      g_free (self->host);
-      self->host = g_strdup (host);
-    }
+  fairlead_place_set_host (self->place, remote, host);
+  take_name (self);
   if (remote == NULL)
     {
       drop_remote (self);
@@ -331,6 +386,32 @@ fairlead_server_set_remote (FairleadServer *self,
   if (self->left != FAIRLEAD_SERVER_UNKNOWN)
     fairlead_server_set_state (self, self->left);
   self->left = FAIRLEAD_SERVER_UNKNOWN;
+}
+
+/**
+ * fairlead_server_set_place:
+ * @place: where the server lives from now on: one that was prepared, or needs not to be; the host's remote
+ *   is handed to it here and by fairlead_server_set_remote()
+ */
+void
+fairlead_server_set_place (FairleadServer *self,
+                           FairleadPlace  *place)
+{
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self));
+
+  g_set_object (&self->place, place);
+  take_name (self);
+}
+
+/**
+ * fairlead_server_get_place:
+ *
+ * Returns: (transfer none): where the server lives; the host, unless told otherwise
+ */
+FairleadPlace *
+fairlead_server_get_place (FairleadServer *self)
+{
+  return self->place;
 }
 
 /**
@@ -482,6 +563,17 @@ int
 fairlead_server_get_exit_code (FairleadServer *self)
 {
   return self->exit_code;
+}
+
+/**
+ * fairlead_server_get_end_error:
+ *
+ * Returns: (nullable): why it ended when the state is EXITED, where more is known than its exit code
+ */
+const GError *
+fairlead_server_get_end_error (FairleadServer *self)
+{
+  return self->end_error;
 }
 
 /**

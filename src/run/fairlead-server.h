@@ -3,6 +3,7 @@
 
 #include "fairlead-follow.h"
 #include "fairlead-interaction.h"
+#include "fairlead-place.h"
 #include "fairlead-profile.h"
 #include "fairlead-remote.h"
 #include "fairlead-run-types.h"
@@ -24,6 +25,9 @@ FairleadServer      *fairlead_server_new                   (FairleadProfile     
 void                 fairlead_server_set_remote            (FairleadServer       *self,
                                                             FairleadRemote       *remote,
                                                             const char           *host);
+void                 fairlead_server_set_place             (FairleadServer       *self,
+                                                            FairleadPlace        *place);
+FairleadPlace       *fairlead_server_get_place             (FairleadServer       *self);
 void                 fairlead_server_leave_off             (FairleadServer       *self);
 gboolean             fairlead_server_has_left_off          (FairleadServer       *self);
 void                 fairlead_server_forget_launch         (FairleadServer       *self);
@@ -41,6 +45,9 @@ gboolean             fairlead_server_is_shared_host        (FairleadServer      
 gboolean             fairlead_server_is_ours               (FairleadServer       *self);
 const char          *fairlead_server_get_warning           (FairleadServer       *self);
 int                  fairlead_server_get_exit_code         (FairleadServer       *self);
+const GError        *fairlead_server_get_end_error         (FairleadServer       *self);
+void                 fairlead_server_lose_place            (FairleadServer       *self,
+                                                            GError               *error);
 
 void                 fairlead_server_check_async           (FairleadServer       *self,
                                                             GCancellable         *cancellable,

@@ -25,6 +25,7 @@ struct _FairleadSolverClient {
   GObject parent_instance;
 
   FairleadRemote *remote;      /* NULL: local */
+  char *host;                  /* on the remote; NULL: its loopback */
   guint port;
   char *project;
   FairleadSolverFraming framing;
@@ -59,6 +60,7 @@ fairlead_solver_client_finalize (GObject *object)
 {
   FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (object);
 
+  g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->project, g_free);
 
   G_OBJECT_CLASS (fairlead_solver_client_parent_class)->finalize (object);
@@ -111,6 +113,25 @@ fairlead_solver_client_new (FairleadRemote *remote,
   FairleadSolverClient *self = client_new (port, project);
 
   self->remote = g_object_ref (remote);
+  return self;
+}
+
+/**
+ * fairlead_solver_client_new_in:
+ * @place: where the solver lives; its remote is OPEN
+ * @port: what the solver was told by `--port`
+ * @project: (nullable): the project to ask about
+ */
+FairleadSolverClient *
+fairlead_solver_client_new_in (FairleadPlace *place,
+                               guint          port,
+                               const char    *project)
+{
+  FairleadSolverClient *self = fairlead_solver_client_new (fairlead_place_get_remote (place),
+                                                           fairlead_place_get_server_port (place, port),
+                                                           project);
+
+  self->host = g_strdup (fairlead_place_get_server_host (place));
   return self;
 }
 
@@ -275,7 +296,7 @@ query_try (GTask                 *task,
   query->framing = framing;
   if (self->remote != NULL)
     {
-      fairlead_remote_open_tcp_async (self->remote, "127.0.0.1", self->port,
+      fairlead_remote_open_tcp_async (self->remote, self->host ? self->host : "127.0.0.1", self->port,
                                       g_task_get_cancellable (task), remote_opened_cb,
                                       g_object_ref (task));
     }

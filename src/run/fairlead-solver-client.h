@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-place.h"
 #include "fairlead-remote.h"
 #include "fairlead-run-types.h"
 #include "fairlead-solver-protocol.h"
@@ -11,6 +12,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FairleadSolverClient, fairlead_solver_client, FAIRLEAD, SOLVER_CLIENT, GObject)
 
 FairleadSolverClient  *fairlead_solver_client_new          (FairleadRemote         *remote,
+                                                            guint                   port,
+                                                            const char             *project);
+FairleadSolverClient  *fairlead_solver_client_new_in       (FairleadPlace          *place,
                                                             guint                   port,
                                                             const char             *project);
 FairleadSolverClient  *fairlead_solver_client_new_local    (guint                   port,

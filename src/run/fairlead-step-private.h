@@ -5,9 +5,11 @@
 
 G_BEGIN_DECLS
 
-FairleadStep *fairlead_step_new    (FairleadStepId     id);
-void          fairlead_step_set    (FairleadStep      *self,
-                                    FairleadStepState  state,
-                                    const char        *detail);
+FairleadStep *fairlead_step_new       (FairleadStepId     id);
+void          fairlead_step_set       (FairleadStep      *self,
+                                       FairleadStepState  state,
+                                       const char        *detail);
+void          fairlead_step_set_title (FairleadStep      *self,
+                                       const char        *title);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ struct _FairleadStep {
 
   FairleadStepId id;
   FairleadStepState state;
+  char *title;                 /* NULL: that of its id */
   char *detail;
   gint64 started;              /* monotonic, 0 before */
   gint64 duration;             /* of an ended step */
@@ -53,6 +54,7 @@ fairlead_step_finalize (GObject *object)
 {
   FairleadStep *self = FAIRLEAD_STEP (object);
 
+  g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->detail, g_free);
 
   G_OBJECT_CLASS (fairlead_step_parent_class)->finalize (object);
@@ -159,6 +161,19 @@ fairlead_step_set (FairleadStep      *self,
     }
 }
 
+/* Only the step that prepares the server's place is called differently from place to place; NULL: it needs
+ * none. */
+void
+fairlead_step_set_title (FairleadStep *self,
+                         const char   *title)
+{
+  if (g_strcmp0 (self->title, title) == 0)
+    return;
+  g_free (self->title);
+  self->title = g_strdup (title);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
 FairleadStepId
 fairlead_step_get_id (FairleadStep *self)
 {
@@ -168,7 +183,20 @@ fairlead_step_get_id (FairleadStep *self)
 const char *
 fairlead_step_get_title (FairleadStep *self)
 {
-  return _(titles[self->id]);
+  if (self->title != NULL)
+    return self->title;
+  return titles[self->id] != NULL ? _(titles[self->id]) : "";
+}
+
+/**
+ * fairlead_step_is_needed:
+ *
+ * Returns: whether it is part of this job at all; one that is not is not shown. It changes with the title
+ */
+gboolean
+fairlead_step_is_needed (FairleadStep *self)
+{
+  return self->title != NULL || titles[self->id] != NULL;
 }
 
 FairleadStepState

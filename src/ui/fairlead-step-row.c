@@ -52,6 +52,7 @@ refresh (FairleadStepRow *self)
 
   if (step == NULL)
     return;
+  gtk_widget_set_visible (GTK_WIDGET (self), fairlead_step_is_needed (step));
   running = fairlead_step_get_state (step) == FAIRLEAD_STEP_RUNNING;
   look = fairlead_look_of_step (fairlead_step_get_state (step));
   detail = fairlead_step_get_detail (step);

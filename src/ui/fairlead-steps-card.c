@@ -37,6 +37,7 @@ struct _FairleadStepsCard {
 G_DEFINE_FINAL_TYPE (FairleadStepsCard, fairlead_steps_card, ADW_TYPE_BIN)
 
 typedef struct {
+  guint needed;
   guint done;
   gint64 total;
   FairleadStep *running;   /* borrowed */
@@ -53,6 +54,9 @@ summarize (FairleadRun *run)
     {
       g_autoptr (FairleadStep) step = g_list_model_get_item (steps, i);
 
+      if (!fairlead_step_is_needed (step))
+        continue;
+      summary.needed++;
       switch (fairlead_step_get_state (step))
         {
         case FAIRLEAD_STEP_RUNNING:
@@ -83,7 +87,7 @@ show_progress (FairleadStepsCard *self,
   g_autofree char *total = summary.total > 0 ? fairlead_format_duration (summary.total) : NULL;
 
   gtk_label_set_label (self->total, total != NULL ? total : "");
-  gtk_progress_bar_set_fraction (self->progress, summary.done / (double) FAIRLEAD_N_STEPS);
+  gtk_progress_bar_set_fraction (self->progress, summary.done / (double) summary.needed);
   /* Kept in its place while hidden, so that the page does not jump. */
   gtk_widget_set_opacity (GTK_WIDGET (self->progress), self->busy ? 1 : 0);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_STATE_HIDDEN,

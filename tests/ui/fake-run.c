@@ -19,7 +19,7 @@ struct _FairleadStep {
 G_DEFINE_FINAL_TYPE (FairleadStep, fairlead_step, G_TYPE_OBJECT)
 
 static const char * const titles[] = {
-  "Resolve", "Connect", "Verify host", "Sign in", "Check path", "Start server", "Wait for ready",
+  "Resolve", "Connect", "Verify host", "Sign in", "", "Check path", "Start server", "Wait for ready",
   "Check exposure", "Open tunnel",
 };
 
@@ -69,6 +69,12 @@ const char *
 fairlead_step_get_title (FairleadStep *self)
 {
   return titles[self->id];
+}
+
+gboolean
+fairlead_step_is_needed (FairleadStep *self)
+{
+  return *titles[self->id] != '\0';
 }
 
 FairleadStepState

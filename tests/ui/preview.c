@@ -44,7 +44,7 @@ steps_done (FairleadRun *run,
     double seconds;
     const char *detail;
   } steps[FAIRLEAD_N_STEPS] = {
-    { .01, NULL }, { .09, "203.0.113.5" }, { .31, "ED25519, known" }, { .12, "with id_ed25519" },
+    { .01, NULL }, { .09, "203.0.113.5" }, { .31, "ED25519, known" }, { .12, "with id_ed25519" }, { 0, NULL },
     { .08, "server.py" }, { .42, NULL }, { 2.3, NULL }, { .06, "loopback only" },
     { .03, "127.0.0.1:9090" },
   };
@@ -208,7 +208,7 @@ make_exposed (FairleadRun *run)
                                       "The solver on gpu01 can be reached from the network.");
 
   fairlead_error_set_hint (error, "It listens on 0.0.0.0:9090. Stop it; no tunnel was opened.");
-  steps_done (run, 7);
+  steps_done (run, 8);
   fake_run_set_step (run, FAIRLEAD_STEP_CHECK_EXPOSURE, FAIRLEAD_STEP_FAILED, .06, "0.0.0.0:9090");
   fill_log (run);
   fake_run_set_place (run, FAIRLEAD_EXPOSURE_EXPOSED, "0.0.0.0:9090", "/usr/bin/python3", TRUE);

@@ -96,9 +96,11 @@ start (Following *f,
        gint64     pid,
        gboolean   launched)
 {
-  FairleadFollowWhat what = { f->root, f->root, pid, launched };
+  g_autoptr (FairleadPlace) place = fairlead_place_new ();
+  FairleadFollowWhat what = { place, f->root, f->root, pid, launched };
 
-  fairlead_follow_start (f->follow, f->remote, &what);
+  fairlead_place_set_host (place, f->remote, "here");
+  fairlead_follow_start (f->follow, &what);
 }
 
 static char *

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
 # Start server: adopt ours, or launch. Takes FL_PATH, FL_COMMAND, FL_KIND, FL_PYTHON, FL_VENV, FL_PORT,
-# FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE (supervise.sh). The order: lock, claim, ownership, path,
+# FL_BIND (the address for --host), FL_MAY_LAUNCH (empty: adopt only), FL_TOKEN, FL_PROFILE, FL_DESKTOP and
+# FL_SUPERVISE (supervise.sh). The order: lock, claim, ownership, path,
 # port, and only if launching is right, progress.log is cleared.
 
 # This launch is the one that counts from here on.
@@ -70,7 +71,7 @@ fl_start_server () {
   (
     trap - EXIT HUP INT TERM PIPE
     FAIRLEAD_RUN=$FL_TOKEN
-    FAIRLEAD_HOST=127.0.0.1
+    FAIRLEAD_HOST=$FL_BIND
     FAIRLEAD_PORT=$FL_PORT
     export FAIRLEAD_RUN FAIRLEAD_HOST FAIRLEAD_PORT
     if [ -n "$FL_VENV" ]; then
@@ -109,7 +110,7 @@ desktop=$(fl_hex "$FL_DESKTOP")"
       fl_warning=ends-at-logout
     fi
   fi
-  set -- --host 127.0.0.1 --port "$FL_PORT"
+  set -- --host "$FL_BIND" --port "$FL_PORT"
   case $FL_KIND in
     command)
       # shellcheck disable=SC2016
@@ -145,6 +146,8 @@ fl_decide () {
       fl_result=port-ours
       fl_free_port
     fi
+  elif [ -z "$FL_MAY_LAUNCH" ]; then
+    fl_result=exposed
   elif fl_path_user; then
     fl_result=path-busy
   elif fl_port_taken "$FL_PORT"; then

@@ -68,12 +68,13 @@ fl_has_token () {
   printf '%s\n' "$fl_environ" | grep -qx "FAIRLEAD_RUN=$2"
 }
 
-# Where the records of this host and boot are: a home may be shared by many hosts.
+# Where the records of this host and boot are: a home may be shared by many hosts, and by containers that
+# have one machine id (FL_PLACE).
 fl_places () {
   fl_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
   fl_machine=$(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null ||
                uname -n)
-  fl_machine=$(printf 'fairlead %s' "$fl_machine" | { sha256sum 2>/dev/null || cksum; } |
+  fl_machine=$(printf 'fairlead %s' "$fl_machine${FL_PLACE:+ $FL_PLACE}" | { sha256sum 2>/dev/null || cksum; } |
                tr -cd '0-9a-f' | cut -c 1-16)
   fl_records=${XDG_STATE_HOME:-$HOME/.local/state}/fairlead/$fl_machine
 }
