@@ -1,111 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "fairlead-log-model.h"
+#include "fairlead-log-private.h"
 
-#include <string.h>
+#include "fairlead-async.h"
 
-#include "fairlead-core-enums.h"
+/* Pages read back that are kept. */
+#define CACHED_PAGES 32
 
-/* A line longer than this is shown in pieces: the view lays out one row a line. */
-#define MAX_LINE 4096
+/* So near to the end of a page, the next one is read ahead. */
+#define AHEAD_LINES 256
 
-struct _FairleadLogLine {
-  GObject parent_instance;
-
-  FairleadLogLevel level;
-  char *text;
-};
-
-G_DEFINE_FINAL_TYPE (FairleadLogLine, fairlead_log_line, G_TYPE_OBJECT)
-
-enum {
-  LINE_PROP_0,
-  LINE_PROP_TEXT,
-  LINE_PROP_LEVEL,
-  LINE_N_PROPS
-};
-
-static GParamSpec *line_properties[LINE_N_PROPS];
-
-static void
-fairlead_log_line_get_property (GObject    *object,
-                                guint       prop_id,
-                                GValue     *value,
-                                GParamSpec *pspec)
-{
-  FairleadLogLine *self = FAIRLEAD_LOG_LINE (object);
-
-  switch (prop_id)
-    {
-    case LINE_PROP_TEXT:
-      g_value_set_string (value, self->text);
-      break;
-    case LINE_PROP_LEVEL:
-      g_value_set_enum (value, self->level);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-fairlead_log_line_finalize (GObject *object)
-{
-  FairleadLogLine *self = FAIRLEAD_LOG_LINE (object);
-
-  g_clear_pointer (&self->text, g_free);
-
-  G_OBJECT_CLASS (fairlead_log_line_parent_class)->finalize (object);
-}
-
-static void
-fairlead_log_line_class_init (FairleadLogLineClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->get_property = fairlead_log_line_get_property;
-  object_class->finalize = fairlead_log_line_finalize;
-
-  line_properties[LINE_PROP_TEXT] =
-    g_param_spec_string ("text", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  line_properties[LINE_PROP_LEVEL] =
-    g_param_spec_enum ("level", NULL, NULL, FAIRLEAD_TYPE_LOG_LEVEL, FAIRLEAD_LOG_PLAIN,
-                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, LINE_N_PROPS, line_properties);
-}
-
-static void
-fairlead_log_line_init (FairleadLogLine *self)
-{
-}
-
-const char *
-fairlead_log_line_get_text (FairleadLogLine *self)
-{
-  return self->text;
-}
-
-FairleadLogLevel
-fairlead_log_line_get_level (FairleadLogLine *self)
-{
-  return self->level;
-}
+/* Positions of a list model are 32 bits wide. */
+#define MOST_LINES (1u << 30)
 
 /**
  * FairleadLogModel:
  *
- * Lines of a log as a list model of #FairleadLogLine, bounded: the oldest go first. Main thread.
+ * Lines of a log as a list model of #FairleadLogLine, bounded: the oldest go first. Its text is kept in
+ * pages. All but the newest megabytes of a long log are in a #FairleadLogSpool, and come back, on another
+ * thread, when one of their lines is asked for: until then its text is empty. In memory stay two bits a
+ * line and a few words a page. Main thread, which is never blocked.
+ *
+ * In a line that carriage returns write over again and again, as the progress bars of terminals are, what
+ * was written last stands.
  */
-struct _FairleadLogModel {
-  GObject parent_instance;
-
-  guint max_lines;
-  GPtrArray *lines;         /* of FairleadLogLine; begins at first */
-  guint first;
-  GPtrArray *batch;         /* lines that the listeners have not been told of yet */
-  GString *partial;         /* the line whose end has not come yet */
-};
+static void fairlead_log_model_fetch (FairleadLogModel *self,
+                                      FairleadLogPage  *page,
+                                      guint64           number);
 
 static GType
 fairlead_log_model_get_item_type (GListModel *model)
@@ -118,7 +40,52 @@ fairlead_log_model_get_n_items (GListModel *model)
 {
   FairleadLogModel *self = FAIRLEAD_LOG_MODEL (model);
 
-  return self->lines->len - self->first;
+  return self->end - self->first;
+}
+
+static void
+fetch_at (FairleadLogModel *self,
+          guint             index)
+{
+  FairleadLogPage *page = index < self->pages.pages->len ? self->pages.pages->pdata[index] : NULL;
+
+  if (page != NULL && page->text == NULL && page->waiting == NULL)
+    fairlead_log_model_fetch (self, page, self->pages.base + index);
+}
+
+/* One who reads on will want the next page too. */
+static void
+read_ahead (FairleadLogModel *self,
+            FairleadLogPage  *page,
+            guint             index,
+            guint64           line)
+{
+  if (line - page->first < AHEAD_LINES && index > 0)
+    fetch_at (self, index - 1);
+  if (page->first + page->n_lines - line <= AHEAD_LINES)
+    fetch_at (self, index + 1);
+}
+
+static FairleadLogLine *
+make_line (FairleadLogModel *self,
+           guint64           number)
+{
+  FairleadLogLine *line = fairlead_log_line_new (self->held, number, number - self->origin + 1,
+                                                 fairlead_log_pages_get_level (&self->pages, number));
+  guint index;
+  FairleadLogPage *page = fairlead_log_pages_find (&self->pages, number, &index);
+  char *text = fairlead_log_pages_dup_text (&self->pages, number);
+
+  if (text != NULL)
+    fairlead_log_line_take_text (line, text);
+  else
+    {
+      fetch_at (self, index);
+      g_ptr_array_add (page->waiting, g_object_ref (line));
+    }
+  if (page != NULL)
+    read_ahead (self, page, index, number);
+  return line;
 }
 
 static gpointer
@@ -126,10 +93,13 @@ fairlead_log_model_get_item (GListModel *model,
                              guint       position)
 {
   FairleadLogModel *self = FAIRLEAD_LOG_MODEL (model);
+  guint64 number = self->first + position;
+  FairleadLogLine *line;
 
-  if (position >= self->lines->len - self->first)
+  if (number >= self->end)
     return NULL;
-  return g_object_ref (self->lines->pdata[self->first + position]);
+  line = g_hash_table_lookup (self->held, &number);
+  return line != NULL ? g_object_ref (line) : make_line (self, number);
 }
 
 static void
@@ -143,13 +113,38 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (FairleadLogModel, fairlead_log_model, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
+enum {
+  PROP_0,
+  PROP_PARTIAL,
+};
+
+static void
+fairlead_log_model_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  FairleadLogModel *self = FAIRLEAD_LOG_MODEL (object);
+
+  switch (prop_id)
+    {
+    case PROP_PARTIAL:
+      g_value_take_string (value, fairlead_make_inert (self->partial->str, self->partial->len));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
 static void
 fairlead_log_model_finalize (GObject *object)
 {
   FairleadLogModel *self = FAIRLEAD_LOG_MODEL (object);
 
-  g_clear_pointer (&self->lines, g_ptr_array_unref);
-  g_clear_pointer (&self->batch, g_ptr_array_unref);
+  fairlead_log_pages_clear (&self->pages);
+  g_clear_pointer (&self->spool, fairlead_log_spool_unref);
+  g_clear_pointer (&self->held, g_hash_table_unref);
+  g_queue_clear_full (&self->cached, g_free);
   g_string_free (self->partial, TRUE);
 
   G_OBJECT_CLASS (fairlead_log_model_parent_class)->finalize (object);
@@ -158,256 +153,181 @@ fairlead_log_model_finalize (GObject *object)
 static void
 fairlead_log_model_class_init (FairleadLogModelClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = fairlead_log_model_finalize;
-}
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-static void
-line_unref (gpointer line)
-{
-  if (line != NULL)
-    g_object_unref (line);
+  object_class->get_property = fairlead_log_model_get_property;
+  object_class->finalize = fairlead_log_model_finalize;
+
+  /**
+   * FairleadLogModel:partial:
+   *
+   * The line whose end has not come yet, inert; "" for none. A progress bar is this for hours.
+   */
+  g_object_class_install_property (
+    object_class, PROP_PARTIAL,
+    g_param_spec_string ("partial", NULL, NULL, "",
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
 }
 
 static void
 fairlead_log_model_init (FairleadLogModel *self)
 {
-  self->lines = g_ptr_array_new_with_free_func (line_unref);
-  self->batch = g_ptr_array_new_with_free_func (g_object_unref);
+  fairlead_log_pages_init (&self->pages);
+  self->held = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->partial = g_string_new (NULL);
+  g_queue_init (&self->cached);
 }
 
 /**
  * fairlead_log_model_new:
- * @max_lines: how many lines to hold; at least 1
+ * @max_lines: how many lines to hold, all in memory; at least 1
  */
 FairleadLogModel *
 fairlead_log_model_new (guint max_lines)
 {
   FairleadLogModel *self = g_object_new (FAIRLEAD_TYPE_LOG_MODEL, NULL);
 
-  self->max_lines = MAX (max_lines, 1);
+  self->max_lines = CLAMP (max_lines, 1, MOST_LINES);
   return self;
 }
 
-static gboolean
-is_inert (gunichar c)
+/**
+ * fairlead_log_model_new_spooled:
+ * @max_bytes: how much text to hold, on the disk but for the newest megabytes
+ *
+ * A short log never touches the disk.
+ */
+FairleadLogModel *
+fairlead_log_model_new_spooled (guint64 max_bytes)
 {
-  if (c == '\t')
-    return TRUE;
-  /* Controls, and the marks that reorder or hide what stands beside them (Unicode TR 36 §3). */
-  return !g_unichar_iscntrl (c) && g_unichar_type (c) != G_UNICODE_FORMAT
-         && g_unichar_type (c) != G_UNICODE_LINE_SEPARATOR
-         && g_unichar_type (c) != G_UNICODE_PARAGRAPH_SEPARATOR;
-}
+  FairleadLogModel *self = fairlead_log_model_new (MOST_LINES);
 
-/* An ANSI escape sequence (ECMA-48 §5.4) at @p: its length, or 0. */
-static gsize
-escape_length (const char *p,
-               const char *end)
-{
-  const char *q = p;
-
-  if (*q++ != '\033' || q >= end)
-    return 0;
-  if (*q != '[')
-    return 2;
-  for (q++; q < end && *q >= 0x20 && *q <= 0x3f; q++)
-    ;
-  return q < end ? q + 1 - p : q - p;
+  self->max_bytes = max_bytes;
+  self->spool = fairlead_log_spool_new (max_bytes);
+  return self;
 }
 
 /**
- * fairlead_make_inert:
- * @text: foreign bytes
- * @length: how many, or -1 when NUL-terminated
+ * fairlead_log_model_get_first:
  *
- * Makes text of the remote safe to show: valid UTF-8, escape sequences dropped, control characters and
- * bidirectional marks shown as U+FFFD. Any thread.
- *
- * Returns: (transfer full): the text
+ * Returns: what is to be added to a position to have a line's number, from 0, which it keeps when older
+ *   lines are dropped
  */
-char *
-fairlead_make_inert (const char *text,
-                     gssize      length)
+guint64
+fairlead_log_model_get_first (FairleadLogModel *self)
 {
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
-  GString *out = g_string_sized_new (n);
-  const char *end = text + n;
-
-  for (const char *p = text; p < end;)
-    {
-      gsize escape = escape_length (p, end);
-      gunichar c;
-
-      if (escape > 0)
-        {
-          p += escape;
-          continue;
-        }
-      c = g_utf8_get_char_validated (p, end - p);
-      if (c == (gunichar) -1 || c == (gunichar) -2 || c == 0)
-        {
-          g_string_append (out, "\357\277\275");
-          p++;
-          continue;
-        }
-      if (is_inert (c))
-        g_string_append_unichar (out, c);
-      else
-        g_string_append (out, "\357\277\275");
-      p = g_utf8_next_char (p);
-    }
-  return g_string_free (out, FALSE);
+  return self->first;
 }
 
-static FairleadLogLevel
-level_of (const char *text)
+/**
+ * fairlead_log_model_get_level:
+ *
+ * Returns: the level of the line at @position, at once, wherever its text is
+ */
+FairleadLogLevel
+fairlead_log_model_get_level (FairleadLogModel *self,
+                              guint             position)
 {
-  static const struct {
-    const char *word;
-    FairleadLogLevel level;
-  } words[] = {
-    { "ERROR", FAIRLEAD_LOG_ERROR },
-    { "FAILED", FAIRLEAD_LOG_ERROR },
-    { "Traceback", FAIRLEAD_LOG_ERROR },
-    { "panicked", FAIRLEAD_LOG_ERROR },
-    { "WARNING", FAIRLEAD_LOG_WARNING },
-    { "WARN", FAIRLEAD_LOG_WARNING },
-  };
+  g_return_val_if_fail (position < self->end - self->first, FAIRLEAD_LOG_PLAIN);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strstr (text, words[i].word) != NULL)
-      return words[i].level;
-  return FAIRLEAD_LOG_PLAIN;
+  return fairlead_log_pages_get_level (&self->pages, self->first + position);
+}
+
+/* ------------------------------------------------------------------ reading back */
+
+typedef struct {
+  FairleadLogSpool *spool;
+  guint64 number;
+  guint length;
+} Fetch;
+
+static void
+fetch_free (gpointer data)
+{
+  Fetch *fetch = data;
+
+  fairlead_log_spool_unref (fetch->spool);
+  g_free (fetch);
+}
+
+static gpointer
+read_page (gpointer       data,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  Fetch *fetch = data;
+
+  return fairlead_log_spool_read (fetch->spool, fetch->number, fetch->length, error);
 }
 
 static void
-add_line (FairleadLogModel *self,
-          FairleadLogLevel  level,
-          char             *text)
+forget_cached (FairleadLogModel *self)
 {
-  FairleadLogLine *line = g_object_new (FAIRLEAD_TYPE_LOG_LINE, NULL);
-
-  line->level = level;
-  line->text = text;
-  g_ptr_array_add (self->batch, line);
-}
-
-/* Room first, then the new lines: at each signal the model is what its listeners were told. */
-static void
-finish_batch (FairleadLogModel *self)
-{
-  guint length = self->lines->len - self->first;
-  guint added = MIN (self->batch->len, self->max_lines);
-  guint removed = length + added > self->max_lines ? length + added - self->max_lines : 0;
-
-  for (guint i = 0; i < removed; i++)
-    g_clear_object ((FairleadLogLine **) &self->lines->pdata[self->first + i]);
-  self->first += removed;
-  if (self->first > self->max_lines)
+  while (g_queue_get_length (&self->cached) > CACHED_PAGES)
     {
-      g_ptr_array_remove_range (self->lines, 0, self->first);
-      self->first = 0;
-    }
-  if (removed > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+      g_autofree guint64 *number = g_queue_pop_head (&self->cached);
 
-  for (guint i = self->batch->len - added; i < self->batch->len; i++)
-    g_ptr_array_add (self->lines, g_object_ref (self->batch->pdata[i]));
-  g_ptr_array_set_size (self->batch, 0);
-  if (added > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), length - removed, 0, added);
+      if (*number >= self->pages.base)
+        fairlead_log_page_drop_text (self->pages.pages->pdata[*number - self->pages.base]);
+    }
 }
+
+typedef struct {
+  FairleadLogModel *model;
+  guint64 number;
+} Fetched;
 
 static void
-take_partial (FairleadLogModel *self)
+fetched_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
-  gsize length = self->partial->len;
-  char *text;
+  g_autofree Fetched *fetched = user_data;
+  g_autoptr (FairleadLogModel) self = fetched->model;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) waiting = NULL;
+  GBytes *text = fairlead_async_finish (result, &error);
+  FairleadLogPage *page;
 
-  if (length > 0 && self->partial->str[length - 1] == '\r')
-    length--;
-  text = fairlead_make_inert (self->partial->str, length);
-  add_line (self, level_of (text), text);
-  g_string_truncate (self->partial, 0);
-}
-
-/**
- * fairlead_log_model_append_data:
- * @data: bytes of a log, cut anywhere
- * @length: how many
- *
- * Appends what the remote wrote. A line appears when its end has come.
- */
-void
-fairlead_log_model_append_data (FairleadLogModel *self,
-                                const char       *data,
-                                gsize             length)
-{
-  const char *end = data + length;
-
-  while (data < end)
+  /* Dropped meanwhile, and its lines with it. */
+  if (fetched->number < self->pages.base)
     {
-      const char *newline = memchr (data, '\n', end - data);
-      gsize n = (newline ? newline : end) - data;
-
-      n = MIN (n, MAX_LINE - self->partial->len);
-      g_string_append_len (self->partial, data, n);
-      data += n;
-      if (data == newline)
-        data++;
-      else if (self->partial->len < MAX_LINE)
-        break;
-      take_partial (self);
+      g_clear_pointer (&text, g_bytes_unref);
+      return;
     }
-  finish_batch (self);
-}
-
-/**
- * fairlead_log_model_append_line:
- * @level: its level
- * @text: one line, without its end; made inert
- */
-void
-fairlead_log_model_append_line (FairleadLogModel *self,
-                                FairleadLogLevel  level,
-                                const char       *text)
-{
-  add_line (self, level, fairlead_make_inert (text, -1));
-  finish_batch (self);
-}
-
-void
-fairlead_log_model_clear (FairleadLogModel *self)
-{
-  guint length = g_list_model_get_n_items (G_LIST_MODEL (self));
-
-  g_ptr_array_set_size (self->lines, 0);
-  self->first = 0;
-  g_string_truncate (self->partial, 0);
-  if (length > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, length, 0);
-}
-
-/**
- * fairlead_log_model_dup_tail:
- * @n_lines: how many lines at the most
- *
- * Returns: (transfer full): the last lines, each with its newline; "" when there is none
- */
-char *
-fairlead_log_model_dup_tail (FairleadLogModel *self,
-                             guint             n_lines)
-{
-  guint length = self->lines->len - self->first;
-  GString *text = g_string_new (NULL);
-
-  for (guint i = length - MIN (n_lines, length); i < length; i++)
+  page = self->pages.pages->pdata[fetched->number - self->pages.base];
+  waiting = g_steal_pointer (&page->waiting);
+  if (text != NULL)
     {
-      FairleadLogLine *line = self->lines->pdata[self->first + i];
-
-      g_string_append (text, line->text);
-      g_string_append_c (text, '\n');
+      fairlead_log_page_take_text (page, text);
+      g_queue_push_tail (&self->cached, g_memdup2 (&fetched->number, sizeof fetched->number));
     }
-  return g_string_free (text, FALSE);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      FairleadLogLine *line = waiting->pdata[i];
+      guint64 number = fairlead_log_line_get_number (line) + self->origin - 1;
+
+      fairlead_log_line_take_text (line, text != NULL
+                                           ? fairlead_log_pages_dup_text (&self->pages, number)
+                                           : g_strdup (error->message));
+    }
+  forget_cached (self);
+}
+
+static void
+fairlead_log_model_fetch (FairleadLogModel *self,
+                          FairleadLogPage  *page,
+                          guint64           number)
+{
+  Fetch *fetch = g_new0 (Fetch, 1);
+  Fetched *fetched = g_new0 (Fetched, 1);
+
+  page->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  fetch->spool = fairlead_log_spool_ref (self->spool);
+  fetch->number = number;
+  fetch->length = page->length;
+  fetched->model = g_object_ref (self);
+  fetched->number = number;
+  fairlead_async_run (read_page, fetch, fetch_free, (GDestroyNotify) g_bytes_unref, NULL,
+                      fetched_cb, fetched);
 }

@@ -8,7 +8,9 @@
 #include "fairlead-run-enums.h"
 #include "fairlead-step-private.h"
 
-#define LOG_LINES 20000
+/* Bytes of the logs that are kept, on the disk but for their ends. */
+#define LOG_BYTES (G_GUINT64_CONSTANT (2) << 30)
+#define PROGRESS_BYTES (G_GUINT64_CONSTANT (64) << 20)
 #define MESSAGE_LINES 2000
 
 /**
@@ -260,8 +262,8 @@ static void
 fairlead_run_init (FairleadRun *self)
 {
   self->ready_timeout = FAIRLEAD_SERVER_READY_TIMEOUT;
-  self->log = fairlead_log_model_new (LOG_LINES);
-  self->progress_log = fairlead_log_model_new (LOG_LINES);
+  self->log = fairlead_log_model_new_spooled (LOG_BYTES);
+  self->progress_log = fairlead_log_model_new_spooled (PROGRESS_BYTES);
   self->messages = fairlead_log_model_new (MESSAGE_LINES);
   self->follow = fairlead_follow_new (self->log, self->progress_log);
   self->tunnels = fairlead_tunnel_list_new ();
