@@ -13,6 +13,7 @@
 #if HAVE_SECRETS
 #include "fairlead-keyring.h"
 #endif
+#include "fairlead-notifier.h"
 #include "fairlead-profile-store.h"
 #include "fairlead-run-manager.h"
 #include "fairlead-ssh-agent.h"
@@ -39,6 +40,7 @@ struct _FairleadApplication {
   FairleadProfileStore *store;
   FairleadDialogInteraction *interaction;
   FairleadRunManager *runs;
+  FairleadNotifier *notifier;
   GQueue waiting;              /* of GApplicationCommandLine, until the profiles are loaded */
 
   gboolean loaded;
@@ -144,9 +146,24 @@ quit_cb (GSimpleAction *action,
     g_application_quit (G_APPLICATION (self));
 }
 
+/* A notification was pressed. */
+static void
+show_connection_cb (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  FairleadApplication *self = FAIRLEAD_APPLICATION (user_data);
+
+  if (self->window == NULL)
+    return;
+  fairlead_window_show_connection (self->window, g_variant_get_string (parameter, NULL));
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
 static const GActionEntry actions[] = {
   { "about", about_cb },
   { "quit", quit_cb },
+  { "show-connection", show_connection_cb, "s" },
   { "shortcuts", shortcuts_cb },
 };
 
@@ -201,6 +218,28 @@ remind_cb (FairleadApplication *self,
     fairlead_window_remind (self->window, connection, text);
 }
 
+static gboolean
+sees_cb (FairleadRun *run,
+         gpointer     user_data)
+{
+  FairleadApplication *self = FAIRLEAD_APPLICATION (user_data);
+
+  return self->window != NULL && fairlead_window_sees (self->window, run);
+}
+
+/* Back at the window: what it shows needs no notification any more. */
+static void
+is_active_cb (FairleadApplication *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+    {
+      g_autoptr (FairleadRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+
+      if (sees_cb (run, self))
+        fairlead_notifier_seen (self->notifier, run);
+    }
+}
+
 static void
 notice_cb (FairleadApplication *self)
 {
@@ -223,6 +262,8 @@ show_window (FairleadApplication *self)
       g_set_weak_pointer (&self->window, window);
       fairlead_window_set_agent (window, agent);
       fairlead_dialog_interaction_set_parent (self->interaction, GTK_WINDOW (window));
+      g_signal_connect_object (window, "notify::is-active", G_CALLBACK (is_active_cb), self,
+                               G_CONNECT_SWAPPED);
       fairlead_frame_gaps_watch (GTK_WIDGET (window));
       notice_cb (self);
     }
@@ -341,6 +382,7 @@ fairlead_application_startup (GApplication *application)
   g_signal_connect_object (self->interaction, "notice", G_CALLBACK (remind_cb), self,
                            G_CONNECT_SWAPPED);
   self->runs = fairlead_run_manager_new (FAIRLEAD_INTERACTION (self->interaction), new_remote, NULL);
+  self->notifier = fairlead_notifier_new (application, G_LIST_MODEL (self->runs), sees_cb, self);
   self->store = fairlead_profile_store_new (NULL);
   g_signal_connect_object (self->store, "notify::notice", G_CALLBACK (notice_cb), self,
                            G_CONNECT_SWAPPED);
@@ -410,6 +452,7 @@ fairlead_application_dispose (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_object (&self->store);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->runs);
   g_clear_object (&self->interaction);
 

@@ -5,7 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-last-known.h"
 #include "fairlead-looks.h"
+#include "fairlead-solve-words.h"
 #include "fairlead-ui.h"
 
 /**
@@ -32,6 +34,20 @@ struct _FairleadConnectionRow {
 
 G_DEFINE_FINAL_TYPE (FairleadConnectionRow, fairlead_connection_row, GTK_TYPE_LIST_BOX_ROW)
 
+/* Where a solve is under way, or came to a stop, it is told instead of the solver that does it. */
+static void
+show_solve (FairleadConnectionRow *self,
+            FairleadSolverStatus  *solver)
+{
+  g_autofree char *text = fairlead_solve_dup_short_text (solver);
+
+  if (text == NULL)
+    return;
+  fairlead_look_apply (fairlead_look_of_solve (fairlead_solver_status_get_state (solver)),
+                       self->server_icon, self->server_label);
+  gtk_label_set_label (self->server_label, text);
+}
+
 static void
 refresh_state (FairleadConnectionRow *self)
 {
@@ -45,6 +61,8 @@ refresh_state (FairleadConnectionRow *self)
   fairlead_look_apply (fairlead_look_of_link (link), self->state_icon, self->state_label);
   fairlead_look_apply (fairlead_look_of_server (server), self->server_icon, self->server_label);
   gtk_widget_set_visible (self->server_box, online && server != FAIRLEAD_SERVER_UNKNOWN);
+  if (server == FAIRLEAD_SERVER_READY && fairlead_run_get_solver (self->run) != NULL)
+    show_solve (self, fairlead_run_get_solver (self->run));
 }
 
 static void
@@ -109,6 +127,8 @@ fairlead_connection_row_new (FairleadRun *run)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (run, "notify::server-state", G_CALLBACK (refresh_state), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "notify::solver", G_CALLBACK (refresh_state), self, G_CONNECT_SWAPPED);
+  fairlead_last_known_of (run);   /* remembers from now on, whether or not its page is shown */
   g_signal_connect_object (fairlead_run_get_profile (run), "notify", G_CALLBACK (refresh_profile),
                            self, G_CONNECT_SWAPPED);
   refresh_profile (self);

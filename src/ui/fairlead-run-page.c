@@ -7,6 +7,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-fix.h"
+#include "fairlead-last-known.h"
 #include "fairlead-log-view.h"
 #include "fairlead-notice.h"
 #include "fairlead-reconnect-banner.h"
@@ -152,14 +153,16 @@ refresh (FairleadRunPage *self)
   FairleadServerState server;
   gboolean online;
   gboolean away;
+  gboolean past;
   gboolean known;
 
   if (run == NULL)
     return;
   server = fairlead_run_get_server_state (run);
   online = fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
+  past = fairlead_last_known_is_past (fairlead_last_known_of (run));
   away = fairlead_run_is_reconnecting (run) && !online;
-  known = server != FAIRLEAD_SERVER_UNKNOWN || online || away;
+  known = server != FAIRLEAD_SERVER_UNKNOWN || online || away || past;
   /* Not a GtkStack, here and elsewhere: its hidden pages are there for a screen reader. */
   gtk_widget_set_visible (GTK_WIDGET (self->idle_page), is_idle (run));
   gtk_widget_set_visible (GTK_WIDGET (self->scroller), !is_idle (run));
@@ -167,7 +170,7 @@ refresh (FairleadRunPage *self)
   gtk_widget_set_visible (
     GTK_WIDGET (self->log_view),
     known || g_list_model_get_n_items (G_LIST_MODEL (fairlead_run_get_log (run))) > 0);
-  set_dimmed (self->solver_card, away);
+  set_dimmed (self->solver_card, away || past);
   refresh_error (self, run);
 }
 

@@ -6,7 +6,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-fact.h"
+#include "fairlead-last-known.h"
 #include "fairlead-looks.h"
+#include "fairlead-solve-view.h"
+#include "fairlead-solve-words.h"
 #include "fairlead-ui.h"
 
 /**
@@ -21,21 +24,22 @@ struct _FairleadSolverCard {
   GtkImage *state_icon;
   GtkLabel *state_label;
   GtkLabel *state_detail;
+  GtkLabel *as_of;
   GtkWidget *start_button;
   GtkWidget *stop_button;
   GtkWidget *exposure_box;
   GtkImage *exposure_icon;
   GtkLabel *exposure_label;
   GtkWidget *shared_box;
-  GtkWidget *frame_box;
-  GtkLabel *frame_label;
-  GtkProgressBar *frame_bar;
-  GtkLabel *solver_error;
+  GtkWidget *separator;
+  FairleadSolveView *solve;
   FairleadFact *bound_to;
   FairleadFact *gpu;
   FairleadFact *memory;
+  FairleadFact *cuda;
+  FairleadFact *cpu;
+  FairleadFact *ram;
   FairleadFact *version;
-  FairleadFact *project;
   FairleadFact *interpreter;
 
   /* Owned */
@@ -43,38 +47,6 @@ struct _FairleadSolverCard {
 };
 
 G_DEFINE_FINAL_TYPE (FairleadSolverCard, fairlead_solver_card, ADW_TYPE_BIN)
-
-static char *
-dup_frame_text (FairleadSolverStatus *solver)
-{
-  g_autofree char *state = NULL;
-  int frame = -1;
-  int frames = -1;
-
-  g_object_get (solver, "state-text", &state, "frame", &frame, "frames", &frames, NULL);
-  if (frame >= 0 && frames > 0)
-    /* Translators: the solver's state, the frame it is at, and how many there are. */
-    return g_strdup_printf (_("%s: frame %d of %d"), state ? state : "", frame, frames);
-  if (frame >= 0)
-    /* Translators: the solver's state and the frame it is at. */
-    return g_strdup_printf (_("%s: frame %d"), state ? state : "", frame);
-  return g_steal_pointer (&state);
-}
-
-static void
-show_frame (FairleadSolverCard   *self,
-            FairleadSolverStatus *solver)
-{
-  g_autofree char *text = solver != NULL ? dup_frame_text (solver) : NULL;
-  double progress = -1;
-
-  if (solver != NULL)
-    g_object_get (solver, "progress", &progress, NULL);
-  gtk_widget_set_visible (self->frame_box, text != NULL && *text != '\0');
-  gtk_label_set_label (self->frame_label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->frame_bar), progress >= 0);
-  gtk_progress_bar_set_fraction (self->frame_bar, CLAMP (progress, 0, 1));
-}
 
 static char *
 dup_joined (const char *separator,
@@ -88,45 +60,58 @@ dup_joined (const char *separator,
 
 static void
 show_solver (FairleadSolverCard   *self,
-             FairleadSolverStatus *solver,
-             FairleadProfile      *profile)
+             FairleadSolverStatus *solver)
 {
   g_autofree char *gpu = NULL;
   g_autofree char *vram = NULL;
+  g_autofree char *cuda = NULL;
+  g_autofree char *sm = NULL;
+  g_autofree char *cpu = NULL;
   g_autofree char *ram = NULL;
   g_autofree char *version = NULL;
-  g_autofree char *project = NULL;
-  g_autofree char *error = NULL;
-  g_autofree char *memory = NULL;
   g_autofree char *protocol = NULL;
+  g_autofree char *compute = NULL;
+  g_autofree char *cuda_and_compute = NULL;
 
   if (solver != NULL)
-    g_object_get (solver, "gpu", &gpu, "vram", &vram, "ram", &ram, "protocol-version", &version,
-                  "project", &project, "error", &error, NULL);
+    g_object_get (solver, "gpu", &gpu, "vram", &vram, "cuda", &cuda, "sm", &sm, "cpu", &cpu, "ram", &ram,
+                  "protocol-version", &version, NULL);
   if (version != NULL)
     protocol = g_strdup_printf (_("Protocol %s"), version);
-  memory = dup_joined (" · ", vram, ram);
+  if (sm != NULL)
+    /* Translators: the generation of a GPU: "compute capability 8.9". */
+    compute = g_strdup_printf (_("compute capability %s"), sm);
   fairlead_fact_set_value (self->gpu, gpu);
-  fairlead_fact_set_value (self->memory, memory);
+  fairlead_fact_set_value (self->memory, vram);
+  cuda_and_compute = dup_joined (" · ", cuda, compute);
+  fairlead_fact_set_value (self->cuda, cuda_and_compute);
+  fairlead_fact_set_value (self->cpu, cpu);
+  fairlead_fact_set_value (self->ram, ram);
   fairlead_fact_set_value (self->version, protocol);
-  fairlead_fact_set_value (self->project,
-                           project != NULL ? project : fairlead_profile_get_project_name (profile));
-  gtk_label_set_label (self->solver_error, error != NULL ? error : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->solver_error), error != NULL && *error != '\0');
-  show_frame (self, solver);
 }
 
+/* While nothing is known of it: what was, and when. */
 static void
 show_server (FairleadSolverCard *self,
-             FairleadRun        *run)
+             FairleadRun        *run,
+             FairleadLastKnown  *known)
 {
-  FairleadServerState state = fairlead_run_get_server_state (run);
+  FairleadServerState state = fairlead_last_known_get_server (known);
+  FairleadLook look = *fairlead_look_of_server (state);
+  gboolean past = fairlead_last_known_is_past (known);
+  g_autofree char *clock = fairlead_format_clock (fairlead_last_known_get_time (known));
+  /* Translators: what stands beside it was so at that time of day: "as of 14:02". */
+  g_autofree char *as_of = g_strdup_printf (_("as of %s"), clock);
   gboolean adopted = FALSE;
 
   g_object_get (run, "adopted", &adopted, NULL);
-  fairlead_look_apply (fairlead_look_of_server (state), self->state_icon, self->state_label);
+  if (past)
+    look.style = "dim-label";
+  fairlead_look_apply (&look, self->state_icon, self->state_label);
+  gtk_label_set_label (self->as_of, as_of);
+  gtk_widget_set_visible (GTK_WIDGET (self->as_of), past);
   gtk_widget_set_visible (GTK_WIDGET (self->state_detail),
-                          adopted && state == FAIRLEAD_SERVER_READY);
+                          adopted && !past && state == FAIRLEAD_SERVER_READY);
 }
 
 static void
@@ -148,9 +133,11 @@ show_buttons (FairleadSolverCard *self,
 
 static void
 show_exposure (FairleadSolverCard *self,
-               FairleadRun        *run)
+               FairleadRun        *run,
+               gboolean            past)
 {
   FairleadExposure exposure = fairlead_run_get_exposure (run);
+  FairleadLook look = *fairlead_look_of_exposure (exposure);
   g_autofree char *bound_to = NULL;
   g_autofree char *interpreter = NULL;
   gboolean shared = FALSE;
@@ -160,8 +147,9 @@ show_exposure (FairleadSolverCard *self,
   fairlead_fact_set_value (self->bound_to, bound_to);
   fairlead_fact_set_value (self->interpreter, interpreter);
   gtk_widget_set_visible (self->exposure_box, exposure != FAIRLEAD_EXPOSURE_UNKNOWN);
-  fairlead_look_apply (fairlead_look_of_exposure (exposure), self->exposure_icon,
-                       self->exposure_label);
+  if (past && exposure != FAIRLEAD_EXPOSURE_EXPOSED)
+    look.style = "dim-label";
+  fairlead_look_apply (&look, self->exposure_icon, self->exposure_label);
   gtk_widget_set_visible (self->shared_box, shared);
 }
 
@@ -169,13 +157,21 @@ static void
 refresh (FairleadSolverCard *self)
 {
   g_autoptr (FairleadRun) run = g_signal_group_dup_target (self->run);
+  FairleadLastKnown *known;
+  FairleadSolverStatus *solver;
+  gboolean past;
 
   if (run == NULL)
     return;
-  show_server (self, run);
+  known = fairlead_last_known_of (run);
+  solver = fairlead_last_known_get_solver (known);
+  past = fairlead_last_known_is_past (known);
+  show_server (self, run, known);
   show_buttons (self, run);
-  show_exposure (self, run);
-  show_solver (self, fairlead_run_get_solver (run), fairlead_run_get_profile (run));
+  show_exposure (self, run, past);
+  show_solver (self, solver);
+  fairlead_solve_view_show (self->solve, solver, past);
+  gtk_widget_set_visible (self->separator, solver != NULL);
 }
 
 static void
@@ -197,27 +193,29 @@ fairlead_solver_card_class_init (FairleadSolverCardClass *klass)
   G_OBJECT_CLASS (klass)->dispose = fairlead_solver_card_dispose;
 
   g_type_ensure (FAIRLEAD_TYPE_FACT);
+  g_type_ensure (FAIRLEAD_TYPE_SOLVE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-solver-card.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, FairleadSolverCard, name)
   BIND (state_icon);
   BIND (state_label);
   BIND (state_detail);
+  BIND (as_of);
   BIND (start_button);
   BIND (stop_button);
   BIND (exposure_box);
   BIND (exposure_icon);
   BIND (exposure_label);
   BIND (shared_box);
-  BIND (frame_box);
-  BIND (frame_label);
-  BIND (frame_bar);
-  BIND (solver_error);
+  BIND (separator);
+  BIND (solve);
   BIND (bound_to);
   BIND (gpu);
   BIND (memory);
+  BIND (cuda);
+  BIND (cpu);
+  BIND (ram);
   BIND (version);
-  BIND (project);
   BIND (interpreter);
 #undef BIND
 }

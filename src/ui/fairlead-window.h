@@ -20,6 +20,10 @@ gboolean        fairlead_window_select    (FairleadWindow       *self,
                                            const char           *name);
 void            fairlead_window_connect   (FairleadWindow       *self,
                                            const char           *name);
+gboolean        fairlead_window_sees      (FairleadWindow       *self,
+                                           FairleadRun          *run);
+void            fairlead_window_show_connection (FairleadWindow *self,
+                                                 const char     *id);
 void            fairlead_window_fill      (FairleadWindow       *self,
                                            const char           *text);
 void            fairlead_window_fill_key  (FairleadWindow       *self,

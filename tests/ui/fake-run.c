@@ -3,6 +3,7 @@
 
 #include "fake-run.h"
 
+#include "fairlead-solver-status-private.h"
 #include "fairlead-traffic-private.h"
 #include "fairlead-tunnel-list.h"
 #include "fairlead-tunnel-private.h"
@@ -97,75 +98,14 @@ fairlead_step_get_detail (FairleadStep *self)
 
 /* ------------------------------------------------------------------ the solver's status */
 
-struct _FairleadSolverStatus {
-  GObject parent_instance;
-
-  int frame;
-  int frames;
-  double progress;
-};
-
-G_DEFINE_FINAL_TYPE (FairleadSolverStatus, fairlead_solver_status, G_TYPE_OBJECT)
-
-static const struct {
-  const char *name;
-  const char *value;
-} solver_texts[] = {
-  { NULL, NULL },
-  { "protocol-version", "0.04" },
-  { "state-text", "Solving" },
-  { "project", "drape" },
-  { "error", NULL },
-  { "gpu", "NVIDIA RTX 4090" },
-  { "vram", "3.1 of 24 GB" },
-  { "ram", "18 of 128 GB" },
-};
-
-enum {
-  SOLVER_PROP_FRAME = G_N_ELEMENTS (solver_texts),
-  SOLVER_PROP_FRAMES,
-  SOLVER_PROP_PROGRESS,
-};
-
-static void
-solver_get_property (GObject    *object,
-                     guint       prop_id,
-                     GValue     *value,
-                     GParamSpec *pspec)
+/* What the solver would have said. */
+FairleadSolverStatus *
+fake_solver_new_for_json (const char *text)
 {
-  FairleadSolverStatus *self = FAIRLEAD_SOLVER_STATUS (object);
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
 
-  if (prop_id == SOLVER_PROP_FRAME)
-    g_value_set_int (value, self->frame);
-  else if (prop_id == SOLVER_PROP_FRAMES)
-    g_value_set_int (value, self->frames);
-  else if (prop_id == SOLVER_PROP_PROGRESS)
-    g_value_set_double (value, self->progress);
-  else
-    g_value_set_string (value, solver_texts[prop_id].value);
-}
-
-static void
-fairlead_solver_status_class_init (FairleadSolverStatusClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = solver_get_property;
-  for (guint i = 1; i < G_N_ELEMENTS (solver_texts); i++)
-    g_object_class_install_property (
-      object_class, i, g_param_spec_string (solver_texts[i].name, NULL, NULL, NULL, flags));
-  g_object_class_install_property (object_class, SOLVER_PROP_FRAME,
-                                   g_param_spec_int ("frame", NULL, NULL, -1, G_MAXINT, -1, flags));
-  g_object_class_install_property (object_class, SOLVER_PROP_FRAMES,
-                                   g_param_spec_int ("frames", NULL, NULL, -1, G_MAXINT, -1, flags));
-  g_object_class_install_property (object_class, SOLVER_PROP_PROGRESS,
-                                   g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags));
-}
-
-static void
-fairlead_solver_status_init (FairleadSolverStatus *self)
-{
+  g_assert_nonnull (node);
+  return fairlead_solver_status_new_from_json ("drape", json_node_get_object (node));
 }
 
 FairleadSolverStatus *
@@ -173,12 +113,14 @@ fake_solver_new (int    frame,
                  int    frames,
                  double progress)
 {
-  FairleadSolverStatus *self = g_object_new (FAIRLEAD_TYPE_SOLVER_STATUS, NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *text =
+    g_strdup_printf ("{\"status\": \"BUSY\", \"protocol_version\": \"0.04\", \"frame\": %d, \"frames\": %d,"
+                     " \"progress\": %s, \"hardware\": {\"GPU\": \"NVIDIA RTX 4090\", \"VRAM\": \"24 GB\","
+                     " \"CUDA\": \"12.4\", \"SM\": \"8.9\", \"CPU\": \"Ryzen 9 7950X\", \"RAM\": \"128 GB\"}}",
+                     frame, frames, g_ascii_dtostr (number, sizeof number, progress));
 
-  self->frame = frame;
-  self->frames = frames;
-  self->progress = progress;
-  return self;
+  return fake_solver_new_for_json (text);
 }
 
 /* ------------------------------------------------------------------ the tunnel */
@@ -263,6 +205,7 @@ enum {
   PROP_RECONNECTING,
   PROP_ATTEMPT,
   PROP_RETRY_AT,
+  PROP_SOLVER,
   N_PROPS
 };
 
@@ -311,6 +254,9 @@ run_get_property (GObject    *object,
     case PROP_RETRY_AT:
       g_value_set_int64 (value, self->retry_at);
       break;
+    case PROP_SOLVER:
+      g_value_set_object (value, self->solver);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -355,6 +301,8 @@ fairlead_run_class_init (FairleadRunClass *klass)
   properties[PROP_RECONNECTING] = g_param_spec_boolean ("reconnecting", NULL, NULL, FALSE, flags);
   properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_SOLVER] =
+    g_param_spec_object ("solver", NULL, NULL, FAIRLEAD_TYPE_SOLVER_STATUS, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -520,7 +468,7 @@ fake_run_take_solver (FairleadRun          *self,
 {
   g_clear_object (&self->solver);
   self->solver = solver;
-  changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOLVER]);
 }
 
 /* Which of the run's methods was called last. */
@@ -641,7 +589,7 @@ fairlead_run_get_retry_at (FairleadRun *self)
 const GError *
 fairlead_run_get_link_error (FairleadRun *self)
 {
-  return self->reconnecting ? self->error : NULL;
+  return self->reconnecting || self->link == FAIRLEAD_LINK_FAILED ? self->error : NULL;
 }
 
 void

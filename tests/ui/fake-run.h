@@ -41,6 +41,7 @@ void         fake_run_take_solver      (FairleadRun          *self,
 FairleadSolverStatus *fake_solver_new  (int                   frame,
                                         int                   frames,
                                         double                progress);
+FairleadSolverStatus *fake_solver_new_for_json (const char *text);
 FairleadForward      *fake_forward_new (guint                 local_port,
                                         guint                 remote_port);
 FairleadForward      *fake_forward_new_for_spec (const FairleadForwardSpec *spec);

@@ -7,6 +7,7 @@
 #include "fairlead-host-key-dialog.h"
 #include "fairlead-import-window.h"
 #include "fairlead-keys-window.h"
+#include "fairlead-last-known.h"
 #include "fairlead-new-key-window.h"
 #include "fairlead-passphrase-dialog.h"
 #include "fairlead-prompts-dialog.h"
@@ -169,11 +170,25 @@ make_reconnecting (FairleadRun *run)
   make_ready (run);
   tunnel = g_list_model_get_item (fairlead_run_get_tunnels (run), 0);
   fairlead_tunnel_lose (tunnel, FALSE);
+  fairlead_last_known_of (run);
   fake_run_take_error (run, fairlead_error_new (FAIRLEAD_ERROR_NETWORK,
                                                 "gpu01 has not answered for 90 seconds."));
   fake_run_set_retry (run, TRUE, 2, g_get_monotonic_time () + 10 * G_USEC_PER_SEC);
   fake_run_set_server (run, FAIRLEAD_SERVER_UNKNOWN);
+  fake_run_take_solver (run, NULL);
   fake_run_set_link (run, FAIRLEAD_LINK_BACKOFF, "Reconnecting in 10 s (attempt 2)");
+}
+
+/* Lost for good, half way: what was known last stays to be read. */
+static void
+make_lost (FairleadRun *run)
+{
+  make_ready (run);
+  fairlead_last_known_of (run);
+  fake_run_set_server (run, FAIRLEAD_SERVER_UNKNOWN);
+  fake_run_take_solver (run, NULL);
+  fake_run_take_error (run, fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 does not know your key any more."));
+  fake_run_set_link (run, FAIRLEAD_LINK_FAILED, "Failed");
 }
 
 static void
@@ -476,6 +491,7 @@ static const struct {
   { "ready", make_ready },
   { "tunnels", make_tunnels },
   { "reconnecting", make_reconnecting },
+  { "lost", make_lost },
   { "failed", make_failed },
   { "exposed", make_exposed },
 };

@@ -77,6 +77,10 @@ test_solver (Fixture       *f,
   g_assert_true (gtk_widget_get_visible (server));
   g_assert_cmpstr (ui_test_label_of (f->row, "state_label"), ==, "Connected");
   g_assert_cmpstr (ui_test_label_of (f->row, "server_label"), ==, "Solver ready");
+  fake_run_take_solver (f->run, fake_solver_new (129, 300, .43));
+  g_assert_cmpstr (ui_test_label_of (f->row, "server_label"), ==, "Solving 43 %");
+  fake_run_take_solver (f->run, fake_solver_new_for_json ("{\"status\": \"NO_BUILD\"}"));
+  g_assert_cmpstr (ui_test_label_of (f->row, "server_label"), ==, "Solver ready");
   fake_run_set_link (f->run, FAIRLEAD_LINK_FAILED, NULL);
   g_assert_false (gtk_widget_get_visible (server));
 }

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fairlead-notifier.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A connection that is away no longer than this comes back before anyone has to know. */
+#define PATIENCE 120 /* s */
+
+/**
+ * FairleadNotifier:
+ *
+ * Tells the desktop what a person would want to know of who looks elsewhere: that a connection is lost.
+ * One notification for each connection and matter, which is taken back once it is not so any more, or has
+ * been seen. Pressing it is the action `app.show-connection` with the connection's id. Main thread.
+ */
+struct _FairleadNotifier {
+  GObject parent_instance;
+
+  FairleadNotifierSeesFunc sees;
+  gpointer user_data;
+  guint patience;
+
+  /* Borrowed: it holds this */
+  GApplication *application;
+
+  /* Owned */
+  GListModel *runs;
+  GHashTable *watches;         /* FairleadRun → Watch */
+};
+
+G_DEFINE_FINAL_TYPE (FairleadNotifier, fairlead_notifier, G_TYPE_OBJECT)
+
+/* What is remembered of a run. */
+typedef struct {
+  FairleadNotifier *self;      /* borrowed: it holds this */
+  FairleadRun *run;            /* owned */
+  gboolean stood;              /* it was connected, and the person has not ended that */
+  gboolean told_away;          /* that it is lost for now was told */
+  guint away_id;               /* until it has been away for long */
+} Watch;
+
+static void
+watch_free (gpointer data)
+{
+  Watch *watch = data;
+
+  g_clear_handle_id (&watch->away_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (watch->run, watch);
+  g_object_unref (watch->run);
+  g_free (watch);
+}
+
+static const char *
+name_of (FairleadRun *run)
+{
+  return fairlead_profile_get_name (fairlead_run_get_profile (run));
+}
+
+static char *
+dup_id (FairleadRun *run,
+        const char  *matter)
+{
+  return g_strdup_printf ("%s-%s", matter, fairlead_profile_get_id (fairlead_run_get_profile (run)));
+}
+
+static void
+withdraw (FairleadNotifier *self,
+          FairleadRun      *run,
+          const char       *matter)
+{
+  g_autofree char *id = dup_id (run, matter);
+
+  g_application_withdraw_notification (self->application, id);
+}
+
+static void
+send (FairleadNotifier      *self,
+      FairleadRun           *run,
+      const char            *matter,
+      const char            *title,
+      const char            *body,
+      GNotificationPriority  priority)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *id = dup_id (run, matter);
+
+  if (self->sees (run, self->user_data))
+    return;
+  notification = g_notification_new (title);
+  if (body != NULL)
+    g_notification_set_body (notification, body);
+  g_notification_set_priority (notification, priority);
+  g_notification_set_default_action_and_target (
+    notification, "app.show-connection", "s", fairlead_profile_get_id (fairlead_run_get_profile (run)));
+  g_application_send_notification (self->application, id, notification);
+}
+
+/* ------------------------------------------------------------------ a lost connection */
+
+static gboolean
+away_cb (gpointer user_data)
+{
+  Watch *watch = user_data;
+  const GError *error = fairlead_run_get_link_error (watch->run);
+  g_autofree char *title = g_strdup_printf (_("Connection to “%s” lost"), name_of (watch->run));
+  g_autofree char *body = NULL;
+
+  watch->away_id = 0;
+  watch->told_away = TRUE;
+  if (error != NULL)
+    /* Translators: why it was lost, as a sentence. */
+    body = g_strdup_printf (_("%s Fairlead goes on trying; the solver is not affected."), error->message);
+  else
+    body = g_strdup (_("Fairlead goes on trying; the solver is not affected."));
+  send (watch->self, watch->run, "link", title, body, G_NOTIFICATION_PRIORITY_HIGH);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lost_for_good (Watch *watch)
+{
+  const GError *error = fairlead_run_get_link_error (watch->run);
+  g_autofree char *title = g_strdup_printf (_("Connection to “%s” lost for good"), name_of (watch->run));
+  g_autofree char *body = NULL;
+
+  if (error != NULL)
+    /* Translators: why it was lost, as a sentence. */
+    body = g_strdup_printf (_("%s Connect again to see how the solver is."), error->message);
+  else
+    body = g_strdup (_("Connect again to see how the solver is."));
+  send (watch->self, watch->run, "link", title, body, G_NOTIFICATION_PRIORITY_HIGH);
+}
+
+static void
+link_state_cb (Watch *watch)
+{
+  FairleadLinkState state = fairlead_run_get_link_state (watch->run);
+
+  if (state == FAIRLEAD_LINK_ONLINE || state == FAIRLEAD_LINK_OFFLINE)
+    {
+      watch->stood = state == FAIRLEAD_LINK_ONLINE;
+      watch->told_away = FALSE;
+      g_clear_handle_id (&watch->away_id, g_source_remove);
+      withdraw (watch->self, watch->run, "link");
+    }
+  else if (state == FAIRLEAD_LINK_FAILED)
+    {
+      g_clear_handle_id (&watch->away_id, g_source_remove);
+      if (watch->stood)
+        lost_for_good (watch);
+      watch->stood = FALSE;
+    }
+  else if (watch->stood && !watch->told_away && watch->away_id == 0)
+    watch->away_id = g_timeout_add_seconds (watch->self->patience, away_cb, watch);
+}
+
+/* ------------------------------------------------------------------ whom it watches */
+
+static void
+watch (FairleadNotifier *self,
+       FairleadRun      *run)
+{
+  Watch *added = g_new0 (Watch, 1);
+
+  added->self = self;
+  added->run = g_object_ref (run);
+  added->stood = fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
+  g_signal_connect_swapped (run, "notify::link-state", G_CALLBACK (link_state_cb), added);
+  g_hash_table_insert (self->watches, run, added);
+}
+
+static void
+runs_changed_cb (FairleadNotifier *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (self->runs); i++)
+    {
+      g_autoptr (FairleadRun) run = g_list_model_get_item (self->runs, i);
+
+      if (!g_hash_table_contains (self->watches, run))
+        watch (self, run);
+    }
+}
+
+static void
+fairlead_notifier_dispose (GObject *object)
+{
+  FairleadNotifier *self = FAIRLEAD_NOTIFIER (object);
+
+  g_clear_pointer (&self->watches, g_hash_table_unref);
+  g_clear_object (&self->runs);
+
+  G_OBJECT_CLASS (fairlead_notifier_parent_class)->dispose (object);
+}
+
+static void
+fairlead_notifier_class_init (FairleadNotifierClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = fairlead_notifier_dispose;
+}
+
+static void
+fairlead_notifier_init (FairleadNotifier *self)
+{
+  self->patience = PATIENCE;
+  self->watches = g_hash_table_new_full (NULL, NULL, NULL, watch_free);
+}
+
+/**
+ * fairlead_notifier_new:
+ * @application: sends the notifications; outlives this
+ * @runs: a list of #FairleadRun, which only grows
+ * @sees: whether a run is before the person's eyes
+ */
+FairleadNotifier *
+fairlead_notifier_new (GApplication             *application,
+                       GListModel               *runs,
+                       FairleadNotifierSeesFunc  sees,
+                       gpointer                  user_data)
+{
+  FairleadNotifier *self;
+
+  g_return_val_if_fail (G_IS_APPLICATION (application), NULL);
+  g_return_val_if_fail (G_IS_LIST_MODEL (runs), NULL);
+
+  self = g_object_new (FAIRLEAD_TYPE_NOTIFIER, NULL);
+  self->application = application;
+  self->runs = g_object_ref (runs);
+  self->sees = sees;
+  self->user_data = user_data;
+  g_signal_connect_object (runs, "items-changed", G_CALLBACK (runs_changed_cb), self, G_CONNECT_SWAPPED);
+  runs_changed_cb (self);
+  return self;
+}
+
+/**
+ * fairlead_notifier_set_patience:
+ * @seconds: how long a connection may be away before that is told; 2 minutes by default
+ */
+void
+fairlead_notifier_set_patience (FairleadNotifier *self,
+                                guint             seconds)
+{
+  g_return_if_fail (FAIRLEAD_IS_NOTIFIER (self));
+
+  self->patience = seconds;
+}
+
+/**
+ * fairlead_notifier_seen:
+ * @run: a run that the person looks at
+ *
+ * Takes back what was told of it.
+ */
+void
+fairlead_notifier_seen (FairleadNotifier *self,
+                        FairleadRun      *run)
+{
+  static const char * const matters[] = { "link" };
+
+  g_return_if_fail (FAIRLEAD_IS_NOTIFIER (self));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (matters); i++)
+    withdraw (self, run, matters[i]);
+}
