@@ -3,10 +3,12 @@
 
 #include "fairlead-run-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "fairlead-error.h"
+#include "fairlead-explain.h"
 #include "fairlead-step-private.h"
+
+/* Lines of the log that may tell why it ended: not those of long before. */
+#define LOOKED_AT 60
 
 /* What happens by itself, without a step: the session's progress, a lost link, a solver that ends or
  * answers. */
@@ -98,19 +100,23 @@ retry_cb (FairleadLink *link,
 static void
 solver_ended (FairleadRun *self)
 {
-  const char *name = fairlead_place_get_name (fairlead_server_get_place (self->server));
-  int code = fairlead_server_get_exit_code (self->server);
-  g_autofree char *tail = fairlead_log_model_dup_tail (self->log, 20);
-  GError *error;
+  g_autofree char *tail = fairlead_log_model_dup_tail (self->log, LOOKED_AT);
+  const FairleadExplainFacts facts = {
+    .when = FAIRLEAD_EXPLAIN_RUNNING,
+    .code = fairlead_server_get_exit_code (self->server),
+    .port = fairlead_profile_get_server_port (self->profile),
+    .free_kib = -1,
+    .host = fairlead_place_get_name (fairlead_server_get_place (self->server)),
+    .path = fairlead_profile_get_remote_path (self->profile),
+    .python = fairlead_server_get_interpreter (self->server),
+    .log = tail,
+  };
+  const GError *known = fairlead_server_get_end_error (self->server);
+  GError *error = known != NULL ? g_error_copy (known) : fairlead_explain (&facts);
 
+  if (known != NULL)
+    fairlead_error_set_details (error, tail);
   fairlead_run_let_go (self);
-  if (fairlead_server_get_end_error (self->server) != NULL)
-    error = g_error_copy (fairlead_server_get_end_error (self->server));
-  else if (code >= 0)
-    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended (exit code %d)."), name, code);
-  else
-    error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s ended."), name);
-  fairlead_error_set_details (error, tail);
   fairlead_run_say (self, FAIRLEAD_LOG_ERROR, error->message);
   fairlead_run_take_error (self, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "fairlead-explain.h"
 #include "fairlead-remote-script.h"
 #include "fairlead-server.h"
 
@@ -59,6 +60,10 @@ void                 fairlead_server_run_async  (FairleadServer        *self,
 FairleadRemoteReply *fairlead_server_run_finish (FairleadServer        *self,
                                                  GAsyncResult          *result,
                                                  GError               **error);
+
+void fairlead_server_fail_explained (FairleadServer             *self,
+                                     GTask                      *task,
+                                     const FairleadExplainFacts *facts);
 
 void fairlead_server_start_follow (FairleadServer      *self,
                                    gboolean             launched);

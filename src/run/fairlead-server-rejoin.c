@@ -20,10 +20,10 @@ wanted_token (FairleadServer *self)
   return self->launching != NULL ? self->launching : self->token;
 }
 
+/* NULL: its exit code and its log tell. */
 static GError *
 end_error (FairleadServer *self,
-           const char     *result,
-           int             code)
+           const char     *result)
 {
   if (g_str_equal (result, "rebooted"))
     return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
@@ -33,12 +33,7 @@ end_error (FairleadServer *self,
     return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                                _("The solver on %s was stopped from elsewhere while the connection was lost."),
                                self->host);
-  if (code >= 0)
-    return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                               _("The solver on %s ended while the connection was lost (exit code %d)."),
-                               self->host, code);
-  return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                             _("The solver on %s ended while the connection was lost."), self->host);
+  return NULL;
 }
 
 /* It has ended. What it wrote until then is still to be read: the follower goes on until it has seen the
@@ -84,6 +79,8 @@ ended_told (GTask *task)
   g_autoptr (GTask) held = task;
   FairleadServer *self = g_task_get_source_object (task);
   Ended *ended = g_task_get_task_data (task);
+  const FairleadExplainFacts facts = { .when = FAIRLEAD_EXPLAIN_AWAY, .code = ended->code };
+  GError *error;
 
   stop_listening (ended);
   if (is_over (self, task))
@@ -92,7 +89,11 @@ ended_told (GTask *task)
   fairlead_server_forget (self);
   self->exit_code = ended->code;
   fairlead_server_set_state (self, FAIRLEAD_SERVER_EXITED);
-  fairlead_server_fail (self, task, end_error (self, ended->result, ended->code));
+  error = end_error (self, ended->result);
+  if (error != NULL)
+    fairlead_server_fail (self, task, error);
+  else
+    fairlead_server_fail_explained (self, task, &facts);
 }
 
 static void

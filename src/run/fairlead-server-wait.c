@@ -7,70 +7,10 @@
 #include <string.h>
 
 #include "fairlead-error.h"
+#include "fairlead-explain.h"
 #include "fairlead-log-model.h"
 
 /* Wait for ready, and Check exposure. */
-
-#define TAIL_LINES 20
-
-/* A failure is told with the last lines that the server wrote since its start: a port that is taken, for
- * one, is reported only there. */
-typedef struct {
-  GTask *task;
-  GError *error;
-} Fail;
-
-static void
-tail_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autofree Fail *fail = user_data;
-  g_autoptr (GTask) task = fail->task;
-  g_autoptr (FairleadRemoteReply) reply = NULL;
-  const char *tail;
-
-  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, NULL);
-  tail = reply ? fairlead_remote_reply_get (reply, "tail") : "";
-  if (*tail != '\0')
-    {
-      g_autofree char *details = fairlead_make_inert_lines (tail, strlen (tail));
-
-      fairlead_error_set_details (fail->error, details);
-    }
-  g_task_return_error (task, fail->error);
-}
-
-/**
- * fairlead_server_fail:
- * @task: a task of whatever source, to be returned
- * @error: (transfer full): what it fails with
- *
- * Returns @error from @task, once the end of server.log is in its details.
- */
-void
-fairlead_server_fail (FairleadServer *self,
-                      GTask          *task,
-                      GError         *error)
-{
-  g_autoptr (FairleadRemoteScript) script = NULL;
-  Fail *fail;
-
-  if (self->remote == NULL || self->path == NULL || fairlead_error_is_cancel (error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  script = fairlead_remote_script_new ("tail");
-  fairlead_remote_script_set (script, "FL_PATH", self->path);
-  fairlead_remote_script_set_int (script, "FL_OFFSET", self->log_offset);
-  fairlead_remote_script_set_int (script, "FL_LINES", TAIL_LINES);
-  fail = g_new0 (Fail, 1);
-  fail->task = g_object_ref (task);
-  fail->error = error;
-  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT,
-                             g_task_get_cancellable (task), tail_cb, fail);
-}
 
 /* Waiting: until the first of a word in progress.log, the process's end, the channel's end, the deadline
  * and a cancel. */
@@ -103,27 +43,45 @@ wait_free (Wait *wait)
   g_free (wait);
 }
 
-/* Takes @error; NULL is success. Only the first end counts. */
+/* The end of the waiting: whose task is to be returned; NULL when it has ended before. Only the first end
+ * counts. */
+static GTask *
+steal_task (GTask *task)
+{
+  Wait *wait = g_task_get_task_data (task);
+
+  if (wait->done)
+    return NULL;
+  wait->done = TRUE;
+  wait_disconnect (wait);
+  return task;
+}
+
+/* Takes @error; NULL is success. */
 static void
 wait_end (GTask  *task,
           GError *error)
 {
   FairleadServer *self = g_task_get_source_object (task);
-  Wait *wait = g_task_get_task_data (task);
-  g_autoptr (GTask) held = task;
+  g_autoptr (GTask) held = steal_task (task);
 
-  if (wait->done)
-    {
-      g_steal_pointer (&held);
-      g_clear_error (&error);
-      return;
-    }
-  wait->done = TRUE;
-  wait_disconnect (wait);
-  if (error == NULL)
+  if (held == NULL)
+    g_clear_error (&error);
+  else if (error == NULL)
     g_task_return_boolean (task, TRUE);
   else
     fairlead_server_fail (self, task, error);
+}
+
+static void
+wait_fail (GTask                      *task,
+           const FairleadExplainFacts *facts)
+{
+  FairleadServer *self = g_task_get_source_object (task);
+  g_autoptr (GTask) held = steal_task (task);
+
+  if (held != NULL)
+    fairlead_server_fail_explained (self, task, facts);
 }
 
 static void
@@ -132,7 +90,7 @@ line_cb (FairleadFollow *follow,
          GTask          *task)
 {
   FairleadServer *self = g_task_get_source_object (task);
-  g_autofree char *inert = NULL;
+  FairleadExplainFacts facts = { .when = FAIRLEAD_EXPLAIN_REPORTED, .code = -1 };
 
   if (strstr (line, "SERVER_READY") != NULL)
     {
@@ -142,11 +100,9 @@ line_cb (FairleadFollow *follow,
     }
   if (strstr (line, "ERROR") == NULL && strstr (line, "FAILED") == NULL)
     return;
-  inert = fairlead_make_inert (line, -1);
+  facts.reported = line;
   fairlead_server_answered (self, FALSE);
-  wait_end (task, fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                      _("The solver on %s reported an error while it started: %s"),
-                                      self->host, g_strstrip (inert)));
+  wait_fail (task, &facts);
 }
 
 static void
@@ -154,15 +110,9 @@ exited_cb (FairleadFollow *follow,
            int             code,
            GTask          *task)
 {
-  FairleadServer *self = g_task_get_source_object (task);
+  const FairleadExplainFacts facts = { .when = FAIRLEAD_EXPLAIN_STARTING, .code = code };
 
-  if (code >= 0)
-    wait_end (task, fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                        _("The solver on %s ended before it was ready (exit code %d)."),
-                                        self->host, code));
-  else
-    wait_end (task, fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                        _("The solver on %s ended before it was ready."), self->host));
+  wait_fail (task, &facts);
 }
 
 static void
@@ -196,17 +146,13 @@ deadline_cb (gpointer user_data)
   GTask *task = user_data;
   FairleadServer *self = g_task_get_source_object (task);
   Wait *wait = g_task_get_task_data (task);
-  GError *error;
+  const FairleadExplainFacts facts = {
+    .when = FAIRLEAD_EXPLAIN_NOT_READY, .code = -1, .seconds = wait->timeout
+  };
 
   wait->timeout_id = 0;
-  error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                              ngettext ("The solver on %s was not ready within %u second.",
-                                        "The solver on %s was not ready within %u seconds.",
-                                        wait->timeout),
-                              self->host, wait->timeout);
-  fairlead_error_set_hint (error, _("It still runs. Start Solver waits for it again; Stop Solver ends it."));
   fairlead_server_answered (self, FALSE);
-  wait_end (task, error);
+  wait_fail (task, &facts);
   return G_SOURCE_REMOVE;
 }
 

@@ -229,7 +229,7 @@ class Reconnect(ReconnectCase):
         self.assert_ends(self.path)
         self.server.start()
         error = self.end(cli, 7, 'remote')
-        self.assertIn('ended while the connection was lost (exit code 137)', error['message'])
+        self.assertIn('ended while the connection was lost: it was killed (SIGKILL)', error['message'])
         written = (self.path / 'server.log').read_text().splitlines()
         self.assertEqual(self.seen(cli), written)
         self.assertIn(written[-1], error['details'])

@@ -128,18 +128,20 @@ class Failures(SolverCase):
     def test_exits(self):
         error, cli = self.failure(FAIL='exit')
         self.assertTrue(cli.find('server', state='exited'), cli.events)
-        self.assertIn('3', error['message'])
-        self.assertIn('Traceback', error['details'])
+        self.assertIn('did not start: no GPU was found.', error['message'])
+        self.assertTrue(error['details'].startswith('» File "server.py", line 1'), error['details'])
         self.works_again()
 
     def test_prints_error(self):
         error, cli = self.failure(FAIL='error')
-        self.assertIn('ERROR', error['message'] + error['details'])
+        self.assertIn('reported an error while it started: no GPU was found.', error['message'])
+        self.assertIn('ERROR', error['details'])
         self.works_again()
 
     def test_says_its_port_is_taken(self):
         error, _ = self.failure(FAIL='port-taken')
-        self.assertIn('in use', error['message'] + error['details'])
+        self.assertRegex(error['message'], r'did not start: port \d+ is taken\.$')
+        self.assertIn('in use', error['details'])
         self.works_again()
 
     def test_port_held_by_another_program(self):

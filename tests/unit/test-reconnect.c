@@ -279,7 +279,7 @@ typedef struct {
 } End;
 
 static const End ends[] = {
-  { "ended", "kill -9 \"$2\"", "ended while the connection was lost (exit code 137)" },
+  { "ended", "kill -9 \"$2\"", "ended while the connection was lost: it was killed (SIGKILL)" },
   { "rebooted", "kill -9 \"$2\"; sleep 0.3; sed -i s/^boot=.*/boot=0-1-2/ \"$1\"", "was restarted while" },
   { "stopped", "kill \"$2\"; rm \"$1\"", "was stopped from elsewhere" },
 };

@@ -108,6 +108,27 @@ fl_ours () {
   [ "$r_boot" = "$fl_boot" ] && fl_alive "$r_pid" "$r_start" && fl_has_token "$r_pid" "$r_token"
 }
 
+# Of the loaded record, one that is ours: the listening sockets of its processes, told by their inodes in its
+# own network namespace (proc(5)); no tool is needed.
+fl_sockets () {
+  fl_pids=$r_pid
+  [ "${r_group:-0}" -gt 1 ] && fl_pids=$(fl_members "$r_group")
+  fl_inodes=$(for fl_pid in $fl_pids; do ls -l "/proc/$fl_pid/fd"; done 2>/dev/null |
+              sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p' | tr '\n' ' ')
+  cat "/proc/$r_pid/net/tcp" "/proc/$r_pid/net/tcp6" 2>/dev/null |
+    awk -v inodes="$fl_inodes" '
+      BEGIN { n = split(inodes, list, " "); for (i = 1; i <= n; i++) ours[list[i]] = 1 }
+      $4 == "0A" && ($10 in ours) { print $2 }'
+}
+
+# fl_disk_free PATH: the KiB that this account may still write there; nothing where it cannot be told. To root
+# belongs what is reserved too.
+fl_disk_free () {
+  df -Pk -- "$1" 2>/dev/null | awk -v uid="$(id -u)" 'END {
+    if ($2 ~ /^[0-9]+$/ && $2 > 0)
+      print uid == 0 ? $2 - $3 : $4 }'
+}
+
 # fl_on_its_way TOKEN: something of that launch runs, and there is no record of it yet.
 fl_on_its_way () {
   set +f
