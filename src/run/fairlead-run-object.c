@@ -57,6 +57,7 @@ fairlead_run_dispose (GObject *object)
   if (self->job != NULL)
     g_cancellable_cancel (self->job);
   fairlead_run_count_down (self, FALSE);
+  g_clear_handle_id (&self->suspicion_id, g_source_remove);
   g_clear_object (&self->job);
   if (self->client != NULL)
     fairlead_solver_client_stop (self->client);
@@ -256,6 +257,16 @@ fairlead_run_class_init (FairleadRunClass *klass)
   object_class->get_property = fairlead_run_get_property;
   object_class->set_property = fairlead_run_set_property;
   install_properties (object_class);
+
+  /**
+   * FairleadRun::solve-ended:
+   * @status: the answer that says so; its previous-state and elapsed tell what ended, and how long it took
+   *
+   * A build or a solve that was seen at work has ended, well or not, also while the connection was lost. When
+   * the server itself ends, server-state and error tell.
+   */
+  g_signal_new ("solve-ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, FAIRLEAD_TYPE_SOLVER_STATUS);
 }
 
 static void

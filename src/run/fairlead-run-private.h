@@ -6,6 +6,7 @@
 #include "fairlead-run.h"
 #include "fairlead-server.h"
 #include "fairlead-solver-client.h"
+#include "fairlead-solver-course.h"
 #include "fairlead-tunnel-list.h"
 #include "fairlead-tunnel-private.h"
 
@@ -58,6 +59,9 @@ struct _FairleadRun {
   gboolean refuse_waiting;         /* clients of a tunnel whose link was lost are turned away */
   FairleadSolverClient *client;
   FairleadSolverStatus *solver;
+  FairleadSolverCourse course;     /* of its answers; also over a lost connection */
+  gboolean unwatched;              /* nobody looks at them */
+  guint suspicion_id;              /* ... but others use its tunnel */
   GError *error;
   guint local_port;            /* of the last tunnel, kept for the session */
 };
@@ -137,9 +141,14 @@ char         *fairlead_run_dup_countdown  (FairleadRun         *self);
 
 /* fairlead-run-watch.c: what happens by itself. */
 void          fairlead_run_watch          (FairleadRun         *self);
+void          fairlead_run_let_go         (FairleadRun         *self);
+
+/* fairlead-run-solver.c: the solver's answers. */
+void          fairlead_run_take_status    (FairleadRun          *self,
+                                           FairleadSolverStatus *status);
 void          fairlead_run_watch_solver   (FairleadRun         *self);
 void          fairlead_run_leave_solver   (FairleadRun         *self);
-void          fairlead_run_let_go         (FairleadRun         *self);
+void          fairlead_run_forget_solver  (FairleadRun         *self);
 
 /* fairlead-run.c */
 void          fairlead_run_resume_job     (FairleadRun         *self,

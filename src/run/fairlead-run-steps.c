@@ -283,7 +283,7 @@ queried_cb (GObject      *source,
     {
       fairlead_server_answered (self->server, status != NULL);
       if (status != NULL)
-        fairlead_run_set_solver (self, status);
+        fairlead_run_take_status (self, status);
     }
   /* An error with a hint of its own is not about the answer: there was no way to ask. */
   if (error == NULL || error->domain != FAIRLEAD_ERROR || fairlead_error_get_hint (error) != NULL)

@@ -10,8 +10,7 @@
 /* Lines of the log that may tell why it ended: not those of long before. */
 #define LOOKED_AT 60
 
-/* What happens by itself, without a step: the session's progress, a lost link, a solver that ends or
- * answers. */
+/* What happens by itself, without a step: the session's progress, a lost link, a solver that ends. */
 
 static void
 session_state_cb (FairleadRun *self)
@@ -161,65 +160,10 @@ fairlead_run_watch (FairleadRun *self)
   g_signal_connect_object (self->server, "notify", G_CALLBACK (server_notify_cb), self, 0);
 }
 
-static void
-probed_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (FairleadRun) self = user_data;
-  FairleadSolverClient *probe = FAIRLEAD_SOLVER_CLIENT (source);
-  g_autoptr (FairleadSolverStatus) status = NULL;
-
-  status = fairlead_solver_client_query_finish (probe, result, NULL);
-  fairlead_run_set_health (self, fairlead_solver_client_get_verdict (probe));
-}
-
-static void
-answered_cb (FairleadSolverClient *client,
-             FairleadSolverStatus *status,
-             FairleadRun          *self)
-{
-  g_autoptr (FairleadSolverClient) probe = NULL;
-
-  if (client != self->client || fairlead_run_get_tunnel (self) == NULL)
-    return;
-  if (status == NULL)
-    {
-      fairlead_run_set_health (self, fairlead_solver_client_get_verdict (client));
-      return;
-    }
-  fairlead_run_set_solver (self, status);
-  if (fairlead_run_get_health (self) == FAIRLEAD_TUNNEL_REACHED)
-    return;
-  /* It answers again: prove the tunnel again. */
-  probe = fairlead_solver_client_new_local (fairlead_tunnel_get_local_port (self->solver_tunnel),
-                                            fairlead_profile_get_project_name (self->profile),
-                                            fairlead_solver_client_get_framing (client));
-  fairlead_solver_client_query_async (probe, NULL, probed_cb, g_object_ref (self));
-}
-
-/* Polls the solver while the tunnel stands. */
-void
-fairlead_run_watch_solver (FairleadRun *self)
-{
-  g_signal_connect_object (self->client, "answered", G_CALLBACK (answered_cb), self, 0);
-  fairlead_solver_client_start (self->client);
-}
-
-/* Does not ask the solver any more, and forgets what it said. */
-void
-fairlead_run_leave_solver (FairleadRun *self)
-{
-  if (self->client != NULL)
-    fairlead_solver_client_stop (self->client);
-  g_clear_object (&self->client);
-  fairlead_run_set_solver (self, NULL);
-}
-
 /* Lets go of what stands on a running solver: tunnel, polling, its last answer. */
 void
 fairlead_run_let_go (FairleadRun *self)
 {
-  fairlead_run_leave_solver (self);
+  fairlead_run_forget_solver (self);
   fairlead_run_set_solver_tunnel (self, NULL);
 }

@@ -50,6 +50,8 @@ G_DECLARE_FINAL_TYPE (FairleadRun, fairlead_run, FAIRLEAD, RUN, GObject)
  *   log            FairleadLogModel  server.log
  *   progress-log   FairleadLogModel  progress.log
  *   messages       FairleadLogModel  what Fairlead did, for the Details of an error
+ *
+ * Signal "solve-ended" (FairleadSolverStatus *): a build or a solve that was seen at work is not any more.
  */
 
 FairleadRun          *fairlead_run_new                 (FairleadProfile       *profile,
@@ -123,6 +125,19 @@ void                  fairlead_run_stop_solver_async   (FairleadRun           *s
 gboolean              fairlead_run_stop_solver_finish  (FairleadRun           *self,
                                                         GAsyncResult          *result,
                                                         GError               **error);
+
+/* Asks the solver, which has answered, for something; its answer is told by "solver", too. */
+void                  fairlead_run_request_async       (FairleadRun           *self,
+                                                        FairleadSolverRequest  request,
+                                                        GCancellable          *cancellable,
+                                                        GAsyncReadyCallback    callback,
+                                                        gpointer               user_data);
+gboolean              fairlead_run_request_finish      (FairleadRun           *self,
+                                                        GAsyncResult          *result,
+                                                        GError               **error);
+/* Somebody looks at what the solver says; so it is, until told otherwise. */
+void                  fairlead_run_set_watched         (FairleadRun           *self,
+                                                        gboolean               watched);
 
 /* Tunnels beside the solver's, while ONLINE. What is kept goes into the profile's forwards. */
 void                  fairlead_run_add_tunnel_async    (FairleadRun               *self,

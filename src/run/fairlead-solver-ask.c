@@ -8,13 +8,12 @@
 #include "fairlead-error.h"
 #include "fairlead-solver-protocol.h"
 
-/* One connection, one request, one answer. The solver may be busy, but it accepts and answers in its own
- * thread: silence for this long means that it waits for something else than what we sent. */
-#define SILENCE_MS 2000
+/* One connection, one request, one answer. */
 
 typedef struct {
   GBytes *request;
   gboolean half_close;
+  guint silence_ms;
   GByteArray *answer;
   guchar buffer[16384];
   GCancellable *inner;
@@ -46,7 +45,7 @@ static void
 expect_something (Ask *ask)
 {
   g_clear_handle_id (&ask->silence_id, g_source_remove);
-  ask->silence_id = g_timeout_add (SILENCE_MS, silence_cb, ask);
+  ask->silence_id = g_timeout_add (ask->silence_ms, silence_cb, ask);
 }
 
 static void
@@ -159,6 +158,7 @@ written_cb (GObject      *source,
  * @stream: a fresh connection to the solver; it is closed in the end
  * @request: what to send
  * @half_close: end the request by shutting down our side
+ * @silence_ms: for how long it may say nothing
  *
  * Sends @request and collects the answer until the solver closes.
  */
@@ -166,6 +166,7 @@ void
 fairlead_solver_ask_async (GIOStream           *stream,
                            GBytes              *request,
                            gboolean             half_close,
+                           guint                silence_ms,
                            GCancellable        *cancellable,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
@@ -177,6 +178,7 @@ fairlead_solver_ask_async (GIOStream           *stream,
   g_task_set_task_data (task, ask, (GDestroyNotify) ask_free);
   ask->request = g_bytes_ref (request);
   ask->half_close = half_close;
+  ask->silence_ms = silence_ms;
   ask->answer = g_byte_array_new ();
   ask->inner = g_cancellable_new ();
   if (cancellable != NULL)
@@ -191,8 +193,8 @@ fairlead_solver_ask_async (GIOStream           *stream,
 /**
  * fairlead_solver_ask_finish:
  *
- * Returns: (transfer full): the answer, which may be empty; %NULL with %FAIRLEAD_ERROR_REMOTE after two
- *   seconds of silence
+ * Returns: (transfer full): the answer, which may be empty; %NULL with %FAIRLEAD_ERROR_REMOTE after too
+ *   long a silence
  */
 GBytes *
 fairlead_solver_ask_finish (GIOStream     *stream,

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 void    fairlead_solver_ask_async  (GIOStream            *stream,
                                     GBytes               *request,
                                     gboolean              half_close,
+                                    guint                 silence_ms,
                                     GCancellable         *cancellable,
                                     GAsyncReadyCallback   callback,
                                     gpointer              user_data);

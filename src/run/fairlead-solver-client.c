@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "fairlead-solver-client.h"
+#include "fairlead-solver-client-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "fairlead-error.h"
 #include "fairlead-solver-ask.h"
 
-/* How often a solver is asked: while it works, and while it waits. */
-#define BUSY_MS 1000
-#define IDLE_MS 3000
+/* The solver may be busy, but it accepts and answers in its own thread: silence for this long means that it
+ * waits for something else than what we sent. What it was asked to do may take it longer. */
+#define SILENCE_MS 2000
+#define WORK_MS 30000
 
 /* What a project without a name is asked about as: the protocol needs one. */
 #define NO_PROJECT "fairlead"
@@ -19,30 +20,10 @@
  * FairleadSolverClient:
  *
  * Asks one server start's solver for its status: through the remote, without any listener, or through a
- * local port, to prove a tunnel. Which framing it understands is found once and kept. Main thread.
+ * local port, to prove a tunnel. Which framing it understands is found once and kept. Main thread. This
+ * file: connections and questions; fairlead-solver-client-poll.c asks again and again.
  */
-struct _FairleadSolverClient {
-  GObject parent_instance;
-
-  FairleadRemote *remote;      /* NULL: local */
-  char *host;                  /* on the remote; NULL: its loopback */
-  guint port;
-  char *project;
-  FairleadSolverFraming framing;
-  FairleadTunnelHealth verdict;
-
-  GCancellable *polling;
-  guint poll_id;
-};
-
 G_DEFINE_FINAL_TYPE (FairleadSolverClient, fairlead_solver_client, G_TYPE_OBJECT)
-
-enum {
-  ANSWERED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
 
 static void
 fairlead_solver_client_dispose (GObject *object)
@@ -50,6 +31,7 @@ fairlead_solver_client_dispose (GObject *object)
   FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (object);
 
   fairlead_solver_client_stop (self);
+  fairlead_solver_polling_clear (&self->rate);
   g_clear_object (&self->remote);
 
   G_OBJECT_CLASS (fairlead_solver_client_parent_class)->dispose (object);
@@ -78,14 +60,15 @@ fairlead_solver_client_class_init (FairleadSolverClientClass *klass)
    * FairleadSolverClient::answered:
    * @status: (nullable): the answer to a poll; %NULL when there was none
    */
-  signals[ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                    NULL, NULL, NULL, G_TYPE_NONE, 1, FAIRLEAD_TYPE_SOLVER_STATUS);
+  g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, FAIRLEAD_TYPE_SOLVER_STATUS);
 }
 
 static void
 fairlead_solver_client_init (FairleadSolverClient *self)
 {
   self->verdict = FAIRLEAD_TUNNEL_LISTENER_ONLY;
+  self->watched = TRUE;
 }
 
 static FairleadSolverClient *
@@ -168,23 +151,116 @@ fairlead_solver_client_get_verdict (FairleadSolverClient *self)
   return self->verdict;
 }
 
-/* One query: one connection when the framing is known, else one for each until one is understood. */
+/**
+ * fairlead_solver_client_get_project:
+ *
+ * Returns: (nullable) (transfer none): the project that it asks about
+ */
+const char *
+fairlead_solver_client_get_project (FairleadSolverClient *self)
+{
+  return self->project;
+}
+
+/* Takes what was opened, or @error. */
+static void
+return_opened (GTask     *task,
+               GIOStream *stream,
+               GError    *error)
+{
+  if (stream != NULL)
+    g_task_return_pointer (task, stream, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+remote_opened_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GIOStream *stream = fairlead_remote_open_tcp_finish (FAIRLEAD_REMOTE (source), result, &error);
+
+  return_opened (task, stream, error);
+}
+
+static void
+local_opened_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GSocketConnection *connection;
+
+  connection = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
+  return_opened (task, (GIOStream *) connection, error);
+}
+
+/**
+ * fairlead_solver_client_open_async:
+ *
+ * Opens a connection to the solver: for one message. Main thread.
+ */
+void
+fairlead_solver_client_open_async (FairleadSolverClient *self,
+                                   GCancellable         *cancellable,
+                                   GAsyncReadyCallback   callback,
+                                   gpointer              user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GSocketClient) client = NULL;
+
+  g_return_if_fail (FAIRLEAD_IS_SOLVER_CLIENT (self));
+
+  g_task_set_source_tag (task, fairlead_solver_client_open_async);
+  if (self->remote != NULL)
+    {
+      fairlead_remote_open_tcp_async (self->remote, self->host ? self->host : "127.0.0.1", self->port,
+                                      cancellable, remote_opened_cb, g_steal_pointer (&task));
+      return;
+    }
+  client = g_socket_client_new ();
+  /* No proxy stands between us and our own listener. */
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", self->port, cancellable,
+                                         local_opened_cb, g_steal_pointer (&task));
+}
+
+/**
+ * fairlead_solver_client_open_finish:
+ *
+ * Returns: (transfer full): the connection, whose streams are based on file descriptors
+ */
+GIOStream *
+fairlead_solver_client_open_finish (FairleadSolverClient  *self,
+                                    GAsyncResult          *result,
+                                    GError               **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* One question: one connection when the framing is known, else one for each until one is understood. */
 typedef struct {
   FairleadSolverFraming framing;
-  GIOStream *stream;
+  char *word;                  /* NULL: the status alone */
 } Query;
 
 static void
 query_free (Query *query)
 {
-  g_clear_object (&query->stream);
+  g_free (query->word);
   g_free (query);
 }
 
 static void query_try (GTask                 *task,
                        FairleadSolverFraming  framing);
 
-/* Takes @error. */
+/* Takes @error. What changes something is sent once, by a framing that was understood before. */
 static void
 query_failed (GTask  *task,
               GError *error)
@@ -232,58 +308,34 @@ asked_cb (GObject      *source,
 }
 
 static void
-query_opened (GTask     *task,
-              GIOStream *stream,
-              GError    *error)
-{
-  FairleadSolverClient *self = g_task_get_source_object (task);
-  Query *query = g_task_get_task_data (task);
-  g_autoptr (GBytes) request = NULL;
-
-  /* Not to be opened is final: the other framing would change nothing. */
-  if (stream == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_clear_object (&query->stream);
-  query->stream = stream;
-  request = fairlead_solver_encode_command (query->framing,
-                                            self->project ? self->project : NO_PROJECT, NULL, &error);
-  if (request == NULL)
-    {
-      g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-      g_task_return_error (task, error);
-      return;
-    }
-  fairlead_solver_ask_async (stream, request,
-                             query->framing == FAIRLEAD_SOLVER_FRAMING_HALF_CLOSE,
-                             g_task_get_cancellable (task), asked_cb, g_object_ref (task));
-}
-
-static void
-remote_opened_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  GIOStream *stream = fairlead_remote_open_tcp_finish (FAIRLEAD_REMOTE (source), result, &error);
-
-  query_opened (task, stream, error);
-}
-
-static void
-local_opened_cb (GObject      *source,
+query_opened_cb (GObject      *source,
                  GAsyncResult *result,
                  gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (source);
+  Query *query = g_task_get_task_data (task);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GBytes) request = NULL;
   GError *error = NULL;
-  GSocketConnection *connection;
 
-  connection = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
-  query_opened (task, (GIOStream *) connection, error);
+  /* Not to be opened is final: the other framing would change nothing. */
+  stream = fairlead_solver_client_open_finish (self, result, &error);
+  if (stream != NULL)
+    request = fairlead_solver_encode_command (query->framing,
+                                              self->project ? self->project : NO_PROJECT,
+                                              query->word, &error);
+  if (request != NULL)
+    {
+      fairlead_solver_ask_async (stream, request,
+                                 query->framing == FAIRLEAD_SOLVER_FRAMING_HALF_CLOSE,
+                                 query->word != NULL ? WORK_MS : SILENCE_MS,
+                                 g_task_get_cancellable (task), asked_cb, g_object_ref (task));
+      return;
+    }
+  if (stream != NULL)
+    g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  g_task_return_error (task, error);
 }
 
 static void
@@ -294,22 +346,28 @@ query_try (GTask                 *task,
   Query *query = g_task_get_task_data (task);
 
   query->framing = framing;
-  if (self->remote != NULL)
-    {
-      fairlead_remote_open_tcp_async (self->remote, self->host ? self->host : "127.0.0.1", self->port,
-                                      g_task_get_cancellable (task), remote_opened_cb,
-                                      g_object_ref (task));
-    }
-  else
-    {
-      g_autoptr (GSocketClient) client = g_socket_client_new ();
+  fairlead_solver_client_open_async (self, g_task_get_cancellable (task), query_opened_cb,
+                                     g_object_ref (task));
+}
 
-      /* No proxy stands between us and our own listener. */
-      g_socket_client_set_enable_proxy (client, FALSE);
-      g_socket_client_connect_to_host_async (client, "127.0.0.1", self->port,
-                                             g_task_get_cancellable (task), local_opened_cb,
-                                             g_object_ref (task));
-    }
+/* Takes @word. */
+static void
+begin_query (FairleadSolverClient *self,
+             char                 *word,
+             gpointer              tag,
+             GCancellable         *cancellable,
+             GAsyncReadyCallback   callback,
+             gpointer              user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Query *query = g_new0 (Query, 1);
+
+  query->word = word;
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, query, (GDestroyNotify) query_free);
+  self->verdict = FAIRLEAD_TUNNEL_NO_ANSWER;
+  query_try (task, self->framing != FAIRLEAD_SOLVER_FRAMING_UNKNOWN
+                   ? self->framing : FAIRLEAD_SOLVER_FRAMING_LENGTH);
 }
 
 /**
@@ -323,16 +381,9 @@ fairlead_solver_client_query_async (FairleadSolverClient *self,
                                     GAsyncReadyCallback   callback,
                                     gpointer              user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Query *query = g_new0 (Query, 1);
-
   g_return_if_fail (FAIRLEAD_IS_SOLVER_CLIENT (self));
 
-  g_task_set_source_tag (task, fairlead_solver_client_query_async);
-  g_task_set_task_data (task, query, (GDestroyNotify) query_free);
-  self->verdict = FAIRLEAD_TUNNEL_NO_ANSWER;
-  query_try (task, self->framing != FAIRLEAD_SOLVER_FRAMING_UNKNOWN
-                   ? self->framing : FAIRLEAD_SOLVER_FRAMING_LENGTH);
+  begin_query (self, NULL, fairlead_solver_client_query_async, cancellable, callback, user_data);
 }
 
 /**
@@ -350,62 +401,22 @@ fairlead_solver_client_query_finish (FairleadSolverClient  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static gboolean poll_cb (gpointer user_data);
-
-static void
-polled_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  FairleadSolverClient *self = FAIRLEAD_SOLVER_CLIENT (source);
-  g_autoptr (GCancellable) polling = user_data;
-  g_autoptr (FairleadSolverStatus) status = NULL;
-  FairleadSolverState state = FAIRLEAD_SOLVER_UNKNOWN;
-  gboolean busy;
-
-  status = fairlead_solver_client_query_finish (self, result, NULL);
-  if (g_cancellable_is_cancelled (polling))
-    return;
-  if (status != NULL)
-    state = fairlead_solver_status_get_state (status);
-  busy = state == FAIRLEAD_SOLVER_BUSY || state == FAIRLEAD_SOLVER_BUILDING
-         || state == FAIRLEAD_SOLVER_SAVE_AND_QUIT;
-  self->poll_id = g_timeout_add (busy ? BUSY_MS : IDLE_MS, poll_cb, self);
-  g_signal_emit (self, signals[ANSWERED], 0, status);
-}
-
-static gboolean
-poll_cb (gpointer user_data)
-{
-  FairleadSolverClient *self = user_data;
-
-  self->poll_id = 0;
-  fairlead_solver_client_query_async (self, self->polling, polled_cb, g_object_ref (self->polling));
-  return G_SOURCE_REMOVE;
-}
-
 /**
- * fairlead_solver_client_start:
+ * fairlead_solver_client_send_async:
+ * @word: what to ask for, as the solver calls it: "build"
  *
- * Polls until fairlead_solver_client_stop(): about once a second while the solver works, less often while
- * it waits. Each round ends in ::answered.
+ * Sends a request, once. Only after a query was answered: fairlead_solver_client_request_async() sees to
+ * that.
  */
 void
-fairlead_solver_client_start (FairleadSolverClient *self)
+fairlead_solver_client_send_async (FairleadSolverClient *self,
+                                   const char           *word,
+                                   GCancellable         *cancellable,
+                                   GAsyncReadyCallback   callback,
+                                   gpointer              user_data)
 {
   g_return_if_fail (FAIRLEAD_IS_SOLVER_CLIENT (self));
+  g_return_if_fail (self->framing != FAIRLEAD_SOLVER_FRAMING_UNKNOWN && self->project != NULL);
 
-  if (self->polling != NULL)
-    return;
-  self->polling = g_cancellable_new ();
-  poll_cb (self);
-}
-
-void
-fairlead_solver_client_stop (FairleadSolverClient *self)
-{
-  g_clear_handle_id (&self->poll_id, g_source_remove);
-  if (self->polling != NULL)
-    g_cancellable_cancel (self->polling);
-  g_clear_object (&self->polling);
+  begin_query (self, g_strdup (word), fairlead_solver_client_send_async, cancellable, callback, user_data);
 }

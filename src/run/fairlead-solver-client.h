@@ -29,7 +29,18 @@ void                   fairlead_solver_client_query_async  (FairleadSolverClient
 FairleadSolverStatus  *fairlead_solver_client_query_finish (FairleadSolverClient   *self,
                                                             GAsyncResult           *result,
                                                             GError                **error);
+const char            *fairlead_solver_client_get_project  (FairleadSolverClient   *self);
+void                   fairlead_solver_client_open_async   (FairleadSolverClient   *self,
+                                                            GCancellable           *cancellable,
+                                                            GAsyncReadyCallback     callback,
+                                                            gpointer                user_data);
+GIOStream             *fairlead_solver_client_open_finish  (FairleadSolverClient   *self,
+                                                            GAsyncResult           *result,
+                                                            GError                **error);
 void                   fairlead_solver_client_start        (FairleadSolverClient   *self);
 void                   fairlead_solver_client_stop         (FairleadSolverClient   *self);
+void                   fairlead_solver_client_poke         (FairleadSolverClient   *self);
+void                   fairlead_solver_client_set_watched  (FairleadSolverClient   *self,
+                                                            gboolean                watched);
 
 G_END_DECLS

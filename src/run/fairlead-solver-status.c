@@ -6,48 +6,25 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "fairlead-log-model.h"
 #include "fairlead-run-enums.h"
-
-struct _FairleadSolverStatus {
-  GObject parent_instance;
-
-  FairleadSolverState state;
-  char *project;
-  char *protocol_version;
-  char *error;
-  char *gpu;
-  char *vram;
-  char *cuda;
-  char *sm;
-  char *cpu;
-  char *ram;
-  char *summary;
-  int frame;
-  int frames;
-  double progress;
-};
 
 G_DEFINE_FINAL_TYPE (FairleadSolverStatus, fairlead_solver_status, G_TYPE_OBJECT)
 
 enum {
   PROP_0,
-  PROP_PROTOCOL_VERSION,
   PROP_STATE,
   PROP_STATE_TEXT,
-  PROP_PROJECT,
   PROP_FRAME,
   PROP_FRAMES,
   PROP_PROGRESS,
-  PROP_ERROR,
-  PROP_GPU,
-  PROP_VRAM,
-  PROP_CUDA,
-  PROP_SM,
-  PROP_CPU,
-  PROP_RAM,
-  PROP_SUMMARY,
-  N_PROPS
+  PROP_VIOLATIONS,
+  PROP_GPU_MEMORY_USED,
+  PROP_GPU_MEMORY_TOTAL,
+  PROP_TIME_LEFT,
+  PROP_ELAPSED,
+  PROP_PREVIOUS_STATE,
+  PROP_TEXTS,                  /* the first of FAIRLEAD_SOLVER_N_TEXTS */
+  N_PROPS = PROP_TEXTS + FAIRLEAD_SOLVER_N_TEXTS
 };
 
 static GParamSpec *properties[N_PROPS];
@@ -68,21 +45,43 @@ static const struct {
   [FAIRLEAD_SOLVER_SAVE_AND_QUIT] = { "SAVE_AND_QUIT", N_("Saving") },
 };
 
+/* The names of the properties of the texts. */
+static const char * const text_names[FAIRLEAD_SOLVER_N_TEXTS] = {
+  [FAIRLEAD_SOLVER_TEXT_VERSION] = "protocol-version",
+  [FAIRLEAD_SOLVER_TEXT_VERSION_NOTE] = "version-note",
+  [FAIRLEAD_SOLVER_TEXT_PROJECT] = "project",
+  [FAIRLEAD_SOLVER_TEXT_INFO] = "info",
+  [FAIRLEAD_SOLVER_TEXT_ERROR] = "error",
+  [FAIRLEAD_SOLVER_TEXT_GPU] = "gpu",
+  [FAIRLEAD_SOLVER_TEXT_VRAM] = "vram",
+  [FAIRLEAD_SOLVER_TEXT_CUDA] = "cuda",
+  [FAIRLEAD_SOLVER_TEXT_SM] = "sm",
+  [FAIRLEAD_SOLVER_TEXT_CPU] = "cpu",
+  [FAIRLEAD_SOLVER_TEXT_RAM] = "ram",
+  [FAIRLEAD_SOLVER_TEXT_SUMMARY] = "summary",
+};
+
+#define IN(state) (1u << FAIRLEAD_SOLVER_ ## state)
+
+/* The states in which each request makes sense; the solver has the last word. */
+static const guint allowed_in[FAIRLEAD_SOLVER_N_REQUESTS] = {
+  [FAIRLEAD_SOLVER_REQUEST_BUILD] = IN (NO_BUILD) | IN (READY) | IN (RESUMABLE) | IN (FAILED),
+  [FAIRLEAD_SOLVER_REQUEST_CANCEL_BUILD] = IN (BUILDING),
+  [FAIRLEAD_SOLVER_REQUEST_START] = IN (READY) | IN (RESUMABLE) | IN (FAILED),
+  [FAIRLEAD_SOLVER_REQUEST_RESUME] = IN (RESUMABLE) | IN (FAILED),
+  [FAIRLEAD_SOLVER_REQUEST_TERMINATE] = IN (BUSY) | IN (SAVE_AND_QUIT),
+  [FAIRLEAD_SOLVER_REQUEST_SAVE_AND_QUIT] = IN (BUSY),
+  [FAIRLEAD_SOLVER_REQUEST_DELETE] = IN (NO_BUILD) | IN (READY) | IN (RESUMABLE) | IN (FAILED),
+};
+
 static void
 fairlead_solver_status_finalize (GObject *object)
 {
   FairleadSolverStatus *self = FAIRLEAD_SOLVER_STATUS (object);
 
-  g_clear_pointer (&self->project, g_free);
-  g_clear_pointer (&self->protocol_version, g_free);
-  g_clear_pointer (&self->error, g_free);
-  g_clear_pointer (&self->gpu, g_free);
-  g_clear_pointer (&self->vram, g_free);
-  g_clear_pointer (&self->cuda, g_free);
-  g_clear_pointer (&self->sm, g_free);
-  g_clear_pointer (&self->cpu, g_free);
-  g_clear_pointer (&self->ram, g_free);
-  g_clear_pointer (&self->summary, g_free);
+  for (guint i = 0; i < FAIRLEAD_SOLVER_N_TEXTS; i++)
+    g_clear_pointer (&self->texts[i], g_free);
+  g_clear_pointer (&self->violations, g_strfreev);
 
   G_OBJECT_CLASS (fairlead_solver_status_parent_class)->finalize (object);
 }
@@ -94,24 +93,14 @@ fairlead_solver_status_get_property (GObject    *object,
                                      GParamSpec *pspec)
 {
   FairleadSolverStatus *self = FAIRLEAD_SOLVER_STATUS (object);
-  const char *strings[N_PROPS] = {
-    [PROP_PROTOCOL_VERSION] = self->protocol_version,
-    [PROP_STATE_TEXT] = _(states[self->state].text),
-    [PROP_PROJECT] = self->project,
-    [PROP_ERROR] = self->error,
-    [PROP_GPU] = self->gpu,
-    [PROP_VRAM] = self->vram,
-    [PROP_CUDA] = self->cuda,
-    [PROP_SM] = self->sm,
-    [PROP_CPU] = self->cpu,
-    [PROP_RAM] = self->ram,
-    [PROP_SUMMARY] = self->summary,
-  };
 
   switch (prop_id)
     {
     case PROP_STATE:
       g_value_set_enum (value, self->state);
+      break;
+    case PROP_STATE_TEXT:
+      g_value_set_string (value, _(states[self->state].text));
       break;
     case PROP_FRAME:
       g_value_set_int (value, self->frame);
@@ -122,8 +111,26 @@ fairlead_solver_status_get_property (GObject    *object,
     case PROP_PROGRESS:
       g_value_set_double (value, self->progress);
       break;
+    case PROP_VIOLATIONS:
+      g_value_set_boxed (value, self->violations);
+      break;
+    case PROP_GPU_MEMORY_USED:
+      g_value_set_int64 (value, self->gpu_memory_used);
+      break;
+    case PROP_GPU_MEMORY_TOTAL:
+      g_value_set_int64 (value, self->gpu_memory_total);
+      break;
+    case PROP_TIME_LEFT:
+      g_value_set_int (value, self->time_left);
+      break;
+    case PROP_ELAPSED:
+      g_value_set_int (value, self->elapsed);
+      break;
+    case PROP_PREVIOUS_STATE:
+      g_value_set_enum (value, self->previous);
+      break;
     default:
-      g_value_set_string (value, strings[prop_id]);
+      g_value_set_string (value, self->texts[prop_id - PROP_TEXTS]);
     }
 }
 
@@ -135,30 +142,32 @@ fairlead_solver_status_class_init (FairleadSolverStatusClass *klass)
   static const struct {
     guint id;
     const char *name;
-  } strings[] = {
-    { PROP_PROTOCOL_VERSION, "protocol-version" },
-    { PROP_STATE_TEXT, "state-text" },
-    { PROP_PROJECT, "project" },
-    { PROP_ERROR, "error" },
-    { PROP_GPU, "gpu" },
-    { PROP_VRAM, "vram" },
-    { PROP_CUDA, "cuda" },
-    { PROP_SM, "sm" },
-    { PROP_CPU, "cpu" },
-    { PROP_RAM, "ram" },
-    { PROP_SUMMARY, "summary" },
+  } ints[] = {
+    { PROP_FRAME, "frame" },
+    { PROP_FRAMES, "frames" },
+    { PROP_TIME_LEFT, "time-left" },
+    { PROP_ELAPSED, "elapsed" },
   };
 
   object_class->finalize = fairlead_solver_status_finalize;
   object_class->get_property = fairlead_solver_status_get_property;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
-    properties[strings[i].id] = g_param_spec_string (strings[i].name, NULL, NULL, NULL, flags);
+  for (guint i = 0; i < FAIRLEAD_SOLVER_N_TEXTS; i++)
+    properties[PROP_TEXTS + i] = g_param_spec_string (text_names[i], NULL, NULL, NULL, flags);
+  for (gsize i = 0; i < G_N_ELEMENTS (ints); i++)
+    properties[ints[i].id] = g_param_spec_int (ints[i].name, NULL, NULL, -1, G_MAXINT, -1, flags);
   properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, FAIRLEAD_TYPE_SOLVER_STATE, FAIRLEAD_SOLVER_UNKNOWN, flags);
-  properties[PROP_FRAME] = g_param_spec_int ("frame", NULL, NULL, -1, G_MAXINT, -1, flags);
-  properties[PROP_FRAMES] = g_param_spec_int ("frames", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_PREVIOUS_STATE] =
+    g_param_spec_enum ("previous-state", NULL, NULL,
+                       FAIRLEAD_TYPE_SOLVER_STATE, FAIRLEAD_SOLVER_UNKNOWN, flags);
+  properties[PROP_STATE_TEXT] = g_param_spec_string ("state-text", NULL, NULL, NULL, flags);
   properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
+  properties[PROP_VIOLATIONS] = g_param_spec_boxed ("violations", NULL, NULL, G_TYPE_STRV, flags);
+  properties[PROP_GPU_MEMORY_USED] =
+    g_param_spec_int64 ("gpu-memory-used", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_GPU_MEMORY_TOTAL] =
+    g_param_spec_int64 ("gpu-memory-total", NULL, NULL, -1, G_MAXINT64, -1, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -168,28 +177,15 @@ fairlead_solver_status_init (FairleadSolverStatus *self)
   self->frame = -1;
   self->frames = -1;
   self->progress = -1;
+  self->gpu_memory_used = -1;
+  self->gpu_memory_total = -1;
+  self->elapsed = -1;
+  self->time_left = -1;
 }
 
-static char *
-dup_text (JsonObject *object,
-          const char *name)
-{
-  const char *text = object ? fairlead_json_get_string (object, name, NULL) : NULL;
-
-  return text != NULL && *text != '\0' ? fairlead_make_inert (text, -1) : NULL;
-}
-
-static int
-get_count (JsonObject *object,
-           const char *name)
-{
-  gint64 count = fairlead_json_get_int (object, name, -1);
-
-  return count >= 0 && count <= G_MAXINT ? (int) count : -1;
-}
-
-static FairleadSolverState
-state_of (const char *word)
+/* What a solver means by its word for a state. */
+FairleadSolverState
+fairlead_solver_state_of (const char *word)
 {
   for (guint i = FAIRLEAD_SOLVER_NO_DATA; word != NULL && i < G_N_ELEMENTS (states); i++)
     if (g_str_equal (states[i].word, word))
@@ -197,67 +193,14 @@ state_of (const char *word)
   return FAIRLEAD_SOLVER_UNKNOWN;
 }
 
-/* A summary is a text, or an object of short values: one line each. */
-static char *
-dup_summary (JsonObject *object)
+/* Whether both say the same of what changes while a solver works. */
+gboolean
+fairlead_solver_status_equals (FairleadSolverStatus *self,
+                               FairleadSolverStatus *other)
 {
-  JsonObject *summary = fairlead_json_get_object (object, "summary");
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GList) members = NULL;
-
-  if (summary == NULL)
-    return dup_text (object, "summary");
-  members = json_object_get_members (summary);
-  for (GList *l = members; l != NULL; l = l->next)
-    {
-      JsonNode *node = json_object_get_member (summary, l->data);
-      g_autofree char *value = NULL;
-      g_autofree char *line = NULL;
-      g_autofree char *inert = NULL;
-
-      if (!JSON_NODE_HOLDS_VALUE (node))
-        continue;
-      if (json_node_get_value_type (node) == G_TYPE_STRING)
-        value = json_node_dup_string (node);
-      else
-        value = json_to_string (node, FALSE);
-      line = g_strdup_printf ("%s: %s", (const char *) l->data, value);
-      inert = fairlead_make_inert (line, -1);
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", inert);
-    }
-  return text->len > 0 ? g_strdup (text->str) : NULL;
-}
-
-/**
- * fairlead_solver_status_new_from_json:
- * @project: (nullable): the project it was asked about
- * @object: the solver's answer; every field may be absent or of a surprising type
- *
- * Returns: (transfer full): what can be made of it
- */
-FairleadSolverStatus *
-fairlead_solver_status_new_from_json (const char *project,
-                                      JsonObject *object)
-{
-  FairleadSolverStatus *self = g_object_new (FAIRLEAD_TYPE_SOLVER_STATUS, NULL);
-  JsonObject *hardware = fairlead_json_get_object (object, "hardware");
-  double progress = fairlead_json_get_double (object, "progress", -1);
-
-  self->project = project != NULL && *project != '\0' ? g_strdup (project) : NULL;
-  self->state = state_of (fairlead_json_get_string (object, "status", NULL));
-  self->protocol_version = dup_text (object, "protocol_version");
-  self->error = dup_text (object, "error");
-  self->frame = get_count (object, "frame");
-  self->frames = get_count (object, "frames");
-  self->progress = progress >= 0 && progress <= 1 ? progress : -1;
-  self->gpu = dup_text (hardware, "GPU");
-  self->vram = dup_text (hardware, "VRAM");
-  self->cuda = dup_text (hardware, "CUDA");
-  self->sm = dup_text (hardware, "SM");
-  self->cpu = dup_text (hardware, "CPU");
-  self->ram = dup_text (hardware, "RAM");
-  self->summary = dup_summary (object);
-  return self;
+  return self->state == other->state && self->frame == other->frame && self->progress == other->progress
+         && g_strcmp0 (self->texts[FAIRLEAD_SOLVER_TEXT_INFO], other->texts[FAIRLEAD_SOLVER_TEXT_INFO]) == 0
+         && g_strcmp0 (self->texts[FAIRLEAD_SOLVER_TEXT_ERROR], other->texts[FAIRLEAD_SOLVER_TEXT_ERROR]) == 0;
 }
 
 FairleadSolverState
@@ -266,4 +209,62 @@ fairlead_solver_status_get_state (FairleadSolverStatus *self)
   g_return_val_if_fail (FAIRLEAD_IS_SOLVER_STATUS (self), FAIRLEAD_SOLVER_UNKNOWN);
 
   return self->state;
+}
+
+/**
+ * fairlead_solver_status_get_version:
+ *
+ * Returns: (nullable) (transfer none): the protocol that the solver speaks: "0.04"
+ */
+const char *
+fairlead_solver_status_get_version (FairleadSolverStatus *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_SOLVER_STATUS (self), NULL);
+
+  return self->texts[FAIRLEAD_SOLVER_TEXT_VERSION];
+}
+
+/**
+ * fairlead_solver_status_get_error:
+ *
+ * Returns: (nullable) (transfer none): what is wrong, in the solver's own words, inert
+ */
+const char *
+fairlead_solver_status_get_error (FairleadSolverStatus *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_SOLVER_STATUS (self), NULL);
+
+  return self->texts[FAIRLEAD_SOLVER_TEXT_ERROR];
+}
+
+/**
+ * fairlead_solver_status_is_active:
+ *
+ * Returns: whether it builds, solves or saves
+ */
+gboolean
+fairlead_solver_status_is_active (FairleadSolverStatus *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_SOLVER_STATUS (self), FALSE);
+
+  return ((1u << self->state) & (IN (BUILDING) | IN (BUSY) | IN (SAVE_AND_QUIT))) != 0;
+}
+
+/**
+ * fairlead_solver_status_allows:
+ * @request: what it might be asked for
+ *
+ * Returns: whether it makes sense to ask for that in this state: never while the solver's version, which
+ *   is known before anything is changed, or the project is missing. The solver may refuse all the same
+ */
+gboolean
+fairlead_solver_status_allows (FairleadSolverStatus  *self,
+                               FairleadSolverRequest  request)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_SOLVER_STATUS (self), FALSE);
+  g_return_val_if_fail ((guint) request < FAIRLEAD_SOLVER_N_REQUESTS, FALSE);
+
+  return self->texts[FAIRLEAD_SOLVER_TEXT_VERSION] != NULL
+         && self->texts[FAIRLEAD_SOLVER_TEXT_PROJECT] != NULL
+         && (allowed_in[request] & (1u << self->state)) != 0;
 }

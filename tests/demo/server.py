@@ -13,13 +13,18 @@ by lines `KEY=VALUE` of a file demo.env in the working directory (the environmen
   FAIRLEAD_DEMO_AUTOSTART  1: a project is already solving when it is first asked about
   FAIRLEAD_DEMO_FRAMES     frames of a solve (120)
   FAIRLEAD_DEMO_FPS        frames per second (10)
+  FAIRLEAD_DEMO_BUILD      seconds that a build takes (1)
   FAIRLEAD_DEMO_START      seconds from the start until SERVER_READY (0.3)
+
+What is uploaded goes to files in the folder `data` of the working directory, a piece at a time.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import signal
+import socket
 import socketserver
 import struct
 import sys
@@ -41,11 +46,28 @@ FAILURES = {
     "deep-json": "answers 200,000 nested brackets",
     "flood": "writes 20,000 log lines while it gets ready",
     "stubborn": "ignores SIGTERM",
+    "new-protocol": "says that it speaks protocol 0.99, and speaks 0.04",
+    "no-version": "says no version",
+    "build-fails": "each build ends in FAILED, with an error and violations",
+    "solve-fails": "each solve ends in FAILED at its fifth frame",
+    "disk-full": "takes the first MiB of a file, then has no space left",
+    "stops-reading": "takes the first MiB of a file, and no more",
+    "stops-sending": "gives the first MiB of a file, and no more",
+    "cuts": "closes the connection after the first MiB of a file, either way",
+    "never-says-ok": "takes a whole file, and says nothing",
 }
 
-PROTOCOL, OLD_PROTOCOL = "0.04", "0.03"
+PROTOCOL, OLD_PROTOCOL, NEW_PROTOCOL = "0.04", "0.03", "0.99"
 MAX_COMMAND = 64 * 1024
-MAX_UPLOAD = 1 << 30
+MAX_UPLOAD = 1 << 40
+MIB = 1 << 20
+GPU_MEMORY = 24 << 30
+
+VIOLATIONS = [
+    {"type": "self-intersection", "count": 3, "object": "Sleeve"},
+    {"message": "The pinned vertices of “Collar” move through the collider."},
+    "12 triangles have no area.",
+]
 
 
 def read_settings(environ, path="demo.env"):
@@ -85,10 +107,11 @@ class Progress:
 class Project:
     """What the solver knows of one project."""
 
-    def __init__(self, name, frames, fps, progress):
-        self.name, self.frames, self.fps = name, frames, fps
-        self.progress = progress
-        self.status, self.frame, self.error = "NO_DATA", 0, ""
+    def __init__(self, name, solver):
+        self.name, self.solver, self.progress = name, solver, solver.progress
+        self.frames, self.fps = solver.frames, solver.fps
+        self.status, self.frame, self.error, self.info = "NO_DATA", 0, "", ""
+        self.share, self.violations, self.built = 0.0, [], False
         self.hashes = {}
         self.lock = threading.Lock()
         self.generation = 0
@@ -97,7 +120,7 @@ class Project:
         """Goes through @steps in the background, unless another request ends it before."""
         self.generation += 1
         generation = self.generation
-        self.status = status
+        self.status, self.error, self.violations, self.share = status, "", [], 0.0
 
         def run():
             for step in range(1, steps + 1):
@@ -105,18 +128,31 @@ class Project:
                 with self.lock:
                     if self.generation != generation:
                         return
+                    if status == "BUILDING":
+                        self.share, self.info = step / steps, f"Meshing: {step} of {steps} objects"
                     if status == "BUSY":
                         self.frame += 1
                         if self.frame % 10 == 0 or step == steps:
                             self.progress.write(f"{self.name}: frame {self.frame}/{self.frames}")
                         log(f"{self.name}: frame {self.frame}: {12 + step % 7} Newton steps,"
                             f" max penetration {1e-6 * (step % 9):.1e}")
+                        if "solve-fails" in self.solver.failures and self.frame == 5:
+                            break
             with self.lock:
                 if self.generation == generation:
-                    self.status = done
+                    self.finish(status, done)
                     log(f"{self.name}: {status.lower()} finished")
 
         threading.Thread(target=run, daemon=True).start()
+
+    def finish(self, status, done):
+        failures, self.status, self.info = self.solver.failures, done, ""
+        if status == "BUILDING" and "build-fails" in failures:
+            self.status, self.error, self.violations = "FAILED", "The scene cannot be built.", VIOLATIONS
+        elif status == "BUILDING":
+            self.built, self.frame = True, 0
+        elif status == "BUSY" and "solve-fails" in failures:
+            self.status, self.error = "FAILED", "Newton's method did not converge in frame 5."
 
     def request(self, word):
         """Acts on one word of `--request`; returns an error text or ''."""
@@ -124,17 +160,17 @@ class Project:
             allowed, act = REQUESTS.get(word, (None, None))
             if act is None:
                 return f"Unknown request: {word}"
-            if allowed and self.status not in allowed:
+            if allowed and self.status not in allowed or word in ("start", "resume") and not self.built:
                 return f"Cannot {word} in the state {self.status}."
             log(f"{self.name}: {word}")
             act(self)
             return ""
 
     def build(self):
-        self.play("BUILDING", 10, 10, "READY")
+        self.play("BUILDING", 10, 10 / self.solver.build_seconds, "READY")
 
     def start(self):
-        self.frame = 0
+        self.frame, self.built = 0, True
         self.resume()
 
     def resume(self):
@@ -144,17 +180,20 @@ class Project:
         self.generation += 1
         self.status = status
 
-    def uploaded(self, hashes):
-        with self.lock:
-            self.hashes = hashes
-            self.frame, self.error = 0, ""
-            self.stop("NO_BUILD")
+    def uploaded(self, hashes, status="NO_BUILD"):
+        self.hashes = hashes
+        self.frame, self.error, self.violations, self.built = 0, "", [], False
+        self.stop(status)
 
     def answer(self):
         with self.lock:
             progress = self.frame / self.frames if self.frames else 0.0
+            if self.status == "BUILDING":
+                progress = self.share
+            used = {"BUSY": 9, "SAVE_AND_QUIT": 9, "BUILDING": 3}.get(self.status, 1) << 30
             return {"status": self.status, "frame": self.frame, "frames": self.frames,
-                    "progress": round(progress, 4), "error": self.error,
+                    "progress": round(progress, 4), "error": self.error, "info": self.info,
+                    "violations": self.violations, "gpu_memory": {"used": used, "total": GPU_MEMORY},
                     "summary": {"vertices": 128744, "triangles": 254180,
                                 "time per frame": f"{1000 / self.fps:.0f} ms"}, **self.hashes}
 
@@ -163,11 +202,11 @@ class Project:
 REQUESTS = {
     "build": (("NO_BUILD", "READY", "RESUMABLE", "FAILED"), Project.build),
     "cancel_build": (("BUILDING",), lambda p: p.stop("NO_BUILD")),
-    "start": (("READY", "RESUMABLE"), Project.start),
-    "resume": (("RESUMABLE",), Project.resume),
-    "terminate": (("BUSY",), lambda p: p.stop("RESUMABLE")),
+    "start": (("READY", "RESUMABLE", "FAILED"), Project.start),
+    "resume": (("RESUMABLE", "FAILED"), Project.resume),
+    "terminate": (("BUSY", "SAVE_AND_QUIT"), lambda p: p.stop("RESUMABLE")),
     "save_and_quit": (("BUSY",), lambda p: p.play("SAVE_AND_QUIT", 5, 10, "RESUMABLE")),
-    "delete": (None, lambda p: p.stop("NO_DATA")),
+    "delete": (None, lambda p: p.uploaded({}, "NO_DATA")),
 }
 
 
@@ -182,16 +221,18 @@ class Solver:
         self.autostart = settings.get("FAIRLEAD_DEMO_AUTOSTART", "") not in ("", "0")
         self.frames = int(settings.get("FAIRLEAD_DEMO_FRAMES", "120"))
         self.fps = float(settings.get("FAIRLEAD_DEMO_FPS", "10"))
+        self.build_seconds = float(settings.get("FAIRLEAD_DEMO_BUILD", "1"))
         self.progress = progress
-        self.protocol = OLD_PROTOCOL if "old-protocol" in self.failures else PROTOCOL
-        self.projects, self.files = {}, {}
+        self.protocol = (OLD_PROTOCOL if "old-protocol" in self.failures
+                         else NEW_PROTOCOL if "new-protocol" in self.failures else PROTOCOL)
+        self.projects = {}
         self.lock = threading.Lock()
 
     def project(self, name):
         with self.lock:
             project = self.projects.get(name)
             if project is None:
-                project = Project(name, self.frames, self.fps, self.progress)
+                project = Project(name, self)
                 self.projects[name] = project
                 if self.autostart:
                     project.start()
@@ -210,6 +251,8 @@ class Solver:
         error = project.request(options["--request"]) if "--request" in options else ""
         answer.update(project.answer())
         answer["error"] = error or answer["error"]
+        if "no-version" in self.failures:
+            del answer["protocol_version"]
         answer["hardware"] = self.hardware
         if "odd-types" in self.failures:
             answer.update({"frame": "many", "progress": [], "hardware": "none", "summary": 7,
@@ -232,8 +275,15 @@ class Handler(socketserver.StreamRequestHandler):
                 self.message()
         except (ValueError, KeyError, TypeError) as error:
             self.reply({"protocol_version": solver.protocol, "error": f"Bad request: {error}"})
+            self.drain()
         except ConnectionError as error:
             log(f"a client went away: {error}")
+
+    def drain(self):
+        """Lets the client read the answer: closing on what it still sends would reset the connection."""
+        self.connection.shutdown(socket.SHUT_WR)
+        while self.rfile.read(MIB):
+            pass
 
     def reply(self, answer):
         failures = self.server.solver.failures
@@ -272,29 +322,78 @@ class Handler(socketserver.StreamRequestHandler):
         sizes = int(header["data_size"]), int(header["param_size"])
         if min(sizes) < 0 or max(sizes) > MAX_UPLOAD or sum(sizes) == 0:
             raise ValueError("at least one payload of a possible size is needed")
-        data, param = self.exactly(sizes[0]), self.exactly(sizes[1])
         hashes = {key: header[key] for key in ("data_hash", "param_hash") if key in header}
-        with self.server.solver.lock:
-            if data:
-                self.server.solver.files[header["path"] + "/data.pickle"] = data
-            if param:
-                self.server.solver.files[header["path"] + "/param.pickle"] = param
-        self.server.solver.project(header["name"]).uploaded(hashes)
-        self.wfile.write(b"OK\n")
+        names = [f"{header['path']}/{name}.pickle" for name in ("data", "param")]
+        parts = [self.take(name, size) for name, size in zip(names, sizes) if size > 0]
+        for part, file in parts:
+            os.replace(part, file)
+        project = self.server.solver.project(header["name"])
+        with project.lock:
+            project.uploaded(hashes)
+        log(f"{project.name}: {sum(sizes)} bytes uploaded")
+        self.say_ok()
 
     def data_send(self, header):
-        data = self.exactly(int(header["size"]))
-        with self.server.solver.lock:
-            self.server.solver.files[header["path"]] = data
+        part, file = self.take(header["path"], int(header["size"]))
+        os.replace(part, file)
+        self.say_ok()
+
+    def say_ok(self):
+        if "never-says-ok" in self.server.solver.failures:
+            threading.Event().wait()
         self.wfile.write(b"OK\n")
 
+    def take(self, name, size):
+        """Reads SIZE bytes to a file, a piece at a time; its name, and the one that it is to get."""
+        if size < 0 or size > MAX_UPLOAD:
+            raise ValueError(f"a file of {size} bytes")
+        file = self.path_of(name)
+        part = f"{file}.{threading.get_ident()}.part"
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        try:
+            with open(part, "wb") as out:
+                left = size
+                while left > 0:
+                    data = self.rfile.read(min(left, MIB))
+                    if not data:
+                        raise ValueError(f"{size} bytes announced, {size - left} came")
+                    left -= len(data)
+                    self.maybe_fail(size - left, "disk-full", "stops-reading", "cuts")
+                    out.write(data)
+        except BaseException:
+            os.unlink(part)
+            raise
+        return part, file
+
+    def maybe_fail(self, moved, *failures):
+        """After the first MiB, as asked for."""
+        failures = set(failures) & self.server.solver.failures
+        if moved < MIB or not failures:
+            return
+        if "disk-full" in failures:
+            raise ValueError(f"[Errno 28] {os.strerror(28)}")
+        if "cuts" in failures:
+            raise ConnectionError("cut, as asked for")
+        threading.Event().wait()
+
+    @staticmethod
+    def path_of(name):
+        return os.path.join("data", hashlib.sha1(name.encode()).hexdigest()[:16])
+
     def data_receive(self, header):
-        with self.server.solver.lock:
-            data = self.server.solver.files.get(header["path"])
-        if data is None:
+        try:
+            file = open(self.path_of(header["path"]), "rb")
+        except FileNotFoundError:
             self.wfile.write(json.dumps({"error": f"No such file: {header['path']}"}).encode() + b"\n")
             return
-        self.wfile.write(json.dumps({"size": len(data)}).encode() + b"\n" + data)
+        with file:
+            size = os.fstat(file.fileno()).st_size
+            self.wfile.write(json.dumps({"size": size}).encode() + b"\n")
+            sent = 0
+            while data := file.read(MIB):
+                self.wfile.write(data)
+                sent += len(data)
+                self.maybe_fail(sent, "stops-sending", "cuts")
 
 
 MESSAGES = {

@@ -17,14 +17,14 @@ DEADLINE = 20
 
 def transcripts(text):
     """(title, failure, lines) of each transcript."""
-    title = None
     for part in re.split(r"^(?=## )", text, flags=re.M):
         found = re.match(r"## (.*)", part)
-        block = re.search(r"```transcript\n(.*?)```", part, re.S)
-        if found and block:
+        blocks = re.findall(r"```transcript\n(.*?)```", part, re.S)
+        for number, block in enumerate(blocks if found else [], 1):
             title = found.group(1)
             failure = re.search(r"\(([a-z-]+)\)$", title)
-            yield title, failure.group(1) if failure else "", block.group(1).splitlines()
+            yield (f"{title} {number}" if len(blocks) > 1 else title,
+                   failure.group(1) if failure else "", block.splitlines())
 
 
 def start_server(directory, failure):

@@ -66,6 +66,7 @@ test_encode (void)
   static const char * const requests[] = { NULL, "build", "cancel_build", "delete", "dance" };
   const FairleadSolverUpload upload = { "/p", "demo", 4, 3, "aa", "bb" };
   g_autoptr (GBytes) old = NULL;
+  g_autoptr (GBytes) old_start = NULL;
   g_autoptr (GBytes) head = NULL;
   g_autoptr (GBytes) send = NULL;
   g_autoptr (GBytes) receive = NULL;
@@ -80,6 +81,8 @@ test_encode (void)
     }
   old = fairlead_solver_encode_command (FAIRLEAD_SOLVER_FRAMING_HALF_CLOSE, "demo", NULL, NULL);
   assert_in_transcripts (lines, old);
+  old_start = fairlead_solver_encode_command (FAIRLEAD_SOLVER_FRAMING_HALF_CLOSE, "demo", "start", NULL);
+  assert_in_transcripts (lines, old_start);
   head = fairlead_solver_encode_upload (&upload);
   assert_in_transcripts (lines, head);
   send = fairlead_solver_encode_send ("/p/x.bin", "demo", 5);
@@ -173,6 +176,115 @@ test_inert (void)
 }
 
 static void
+test_more_fields (void)
+{
+  const char *answer = "{\"protocol_version\":\"0.04\",\"status\":\"FAILED\",\"info\":\"cleaning\\u0007up\","
+                       "\"gpu_memory\":{\"used\":9663676416,\"total\":25769803776},"
+                       "\"violations\":[\"a\\nb\",{\"message\":\"c\"},{\"type\":\"t\",\"count\":3},7,null,{},\"\",[]]}";
+  g_autoptr (FairleadSolverStatus) status = NULL;
+  g_auto (GStrv) violations = NULL;
+  g_autofree char *info = NULL;
+  gint64 used, total;
+
+  status = fairlead_solver_decode_status ("demo", answer, strlen (answer), NULL);
+  g_object_get (status, "info", &info, "violations", &violations, "gpu-memory-used", &used,
+                "gpu-memory-total", &total, NULL);
+  g_assert_cmpstr (info, ==, "cleaning\357\277\275up");
+  g_assert_cmpuint (g_strv_length (violations), ==, 3);
+  g_assert_cmpstr (violations[0], ==, "a\357\277\275b");
+  g_assert_cmpstr (violations[1], ==, "c");
+  g_assert_cmpstr (violations[2], ==, "type: t, count: 3");
+  g_assert_cmpint (used, ==, G_GINT64_CONSTANT (9663676416));
+  g_assert_cmpint (total, ==, G_GINT64_CONSTANT (25769803776));
+}
+
+/* However many there are, and however long one is. */
+static void
+test_many_violations (void)
+{
+  g_autoptr (GString) answer = g_string_new ("{\"status\":\"FAILED\",\"gpu_memory\":{\"used\":5,\"total\":4},"
+                                             "\"violations\":[\"");
+  g_autoptr (FairleadSolverStatus) status = NULL;
+  g_auto (GStrv) violations = NULL;
+  gint64 used;
+
+  for (guint i = 0; i < 5000; i++)
+    g_string_append (answer, "\303\251");
+  g_string_append_c (answer, '"');
+  for (guint i = 0; i < 5000; i++)
+    g_string_append (answer, ",\"x\"");
+  g_string_append (answer, "]}");
+  status = fairlead_solver_decode_status ("demo", answer->str, answer->len, NULL);
+  g_object_get (status, "violations", &violations, "gpu-memory-used", &used, NULL);
+  g_assert_cmpuint (g_strv_length (violations), ==, 500);
+  g_assert_cmpuint (strlen (violations[0]), ==, 2000);
+  g_assert_true (g_utf8_validate (violations[0], -1, NULL));
+  g_assert_cmpint (used, ==, -1);
+}
+
+static void
+test_versions (void)
+{
+  static const struct {
+    const char *version;
+    const char *note;          /* part of it; NULL: none */
+  } versions[] = {
+    { "\"0.03\"", NULL }, { "\"0.04\"", NULL }, { "\"0.11\"", NULL }, { "\"0.02\"", "older" },
+    { "\"0.12\"", "newer" }, { "\"1.0\"", "newer" }, { "\"4\"", "does not know" },
+    { "\"0.4.1\"", "does not know" }, { "\"-1.x\"", "does not know" }, { "\"99999999999.1\"", "does not know" },
+    { "0.04", "does not say" }, { "null", "does not say" }, { "\"\"", "does not say" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      g_autofree char *answer = g_strdup_printf ("{\"status\":\"READY\",\"protocol_version\":%s}",
+                                                 versions[i].version);
+      g_autoptr (FairleadSolverStatus) status = NULL;
+      g_autofree char *note = NULL;
+      gboolean said;
+
+      g_test_message ("%s", answer);
+      status = fairlead_solver_decode_status ("demo", answer, strlen (answer), NULL);
+      g_object_get (status, "version-note", &note, NULL);
+      if (versions[i].note == NULL)
+        g_assert_cmpstr (note, ==, NULL);
+      else
+        g_assert_nonnull (strstr (note, versions[i].note));
+      said = fairlead_solver_status_get_version (status) != NULL;
+      g_assert_cmpint (fairlead_solver_status_allows (status, FAIRLEAD_SOLVER_REQUEST_START), ==, said);
+    }
+}
+
+static void
+test_allows (void)
+{
+  static const struct {
+    const char *state;
+    const char *allowed;       /* a letter for each request */
+  } rows[] = {
+    { "NO_DATA", "" }, { "NO_BUILD", "bd" }, { "BUILDING", "c" }, { "READY", "bsd" }, { "RESUMABLE", "bsrd" },
+    { "FAILED", "bsrd" }, { "BUSY", "tq" }, { "SAVE_AND_QUIT", "t" }, { "?", "" },
+  };
+  static const char letters[] = "bcsrtqd";
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (guint request = 0; request < FAIRLEAD_SOLVER_N_REQUESTS; request++)
+      {
+        g_autofree char *answer = g_strdup_printf ("{\"protocol_version\":\"0.04\",\"status\":\"%s\"}",
+                                                   rows[i].state);
+        g_autoptr (FairleadSolverStatus) status = NULL;
+        g_autoptr (FairleadSolverStatus) nameless = NULL;
+
+        status = fairlead_solver_decode_status ("demo", answer, strlen (answer), NULL);
+        nameless = fairlead_solver_decode_status (NULL, answer, strlen (answer), NULL);
+        g_test_message ("%s in %s", answer, rows[i].state);
+        g_assert_cmpint (fairlead_solver_status_allows (status, request), ==,
+                         strchr (rows[i].allowed, letters[request]) != NULL);
+        g_assert_false (fairlead_solver_status_allows (nameless, request));
+      }
+}
+
+static void
 test_ends (void)
 {
   g_autoptr (GError) error = NULL;
@@ -203,6 +315,10 @@ main (int   argc,
   g_test_add_func ("/solver-protocol/white-space", test_white_space);
   g_test_add_func ("/solver-protocol/decode", test_decode);
   g_test_add_func ("/solver-protocol/inert", test_inert);
+  g_test_add_func ("/solver-protocol/more-fields", test_more_fields);
+  g_test_add_func ("/solver-protocol/many-violations", test_many_violations);
+  g_test_add_func ("/solver-protocol/versions", test_versions);
+  g_test_add_func ("/solver-protocol/allows", test_allows);
   g_test_add_func ("/solver-protocol/ends", test_ends);
   return g_test_run ();
 }
