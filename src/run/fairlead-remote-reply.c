@@ -15,6 +15,7 @@
  */
 struct _FairleadRemoteReply {
   GHashTable *values;
+  char *chatter;
 };
 
 static char *
@@ -90,6 +91,7 @@ fairlead_remote_reply_parse (const char  *output,
           g_string_append_printf (rest, "%s\n", inert);
         }
     }
+  self->chatter = g_strdup (rest->str);
   if (chatter != NULL)
     *chatter = g_strdup (rest->str);
   return where == AFTER ? g_steal_pointer (&self) : NULL;
@@ -99,7 +101,19 @@ void
 fairlead_remote_reply_free (FairleadRemoteReply *self)
 {
   g_clear_pointer (&self->values, g_hash_table_unref);
+  g_free (self->chatter);
   g_free (self);
+}
+
+/**
+ * fairlead_remote_reply_get_chatter:
+ *
+ * Returns: (transfer none): lines around the reply, inert: what the account's start-up files say; "" for none
+ */
+const char *
+fairlead_remote_reply_get_chatter (FairleadRemoteReply *self)
+{
+  return self->chatter;
 }
 
 /**

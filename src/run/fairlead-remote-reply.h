@@ -17,6 +17,7 @@ const char          *fairlead_remote_reply_get      (FairleadRemoteReply  *self,
 gint64               fairlead_remote_reply_get_int  (FairleadRemoteReply  *self,
                                                      const char           *key,
                                                      gint64                fallback);
+const char          *fairlead_remote_reply_get_chatter (FairleadRemoteReply *self);
 char                *fairlead_remote_reply_dup_text (FairleadRemoteReply  *self,
                                                      const char           *key);
 

@@ -22,6 +22,7 @@
  */
 struct _FairleadRemoteScript {
   char *name;
+  char *library;               /* a script before it; NULL: none but lib.sh */
   char *marker;
   GString *assignments;
   FairleadPlace *place;        /* NULL: on the remote that it is sent to */
@@ -56,7 +57,8 @@ fairlead_shell_quote (const char *value)
 static char *
 dup_source (const char *name)
 {
-  g_autofree char *path = g_strdup_printf ("/io/github/fairlead/run/scripts/%s.sh", name);
+  g_autofree char *path = g_strconcat ("/io/github/fairlead/run/scripts/", name,
+                                       strchr (name, '.') == NULL ? ".sh" : "", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
@@ -87,10 +89,23 @@ void
 fairlead_remote_script_free (FairleadRemoteScript *self)
 {
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->library, g_free);
   g_clear_pointer (&self->marker, g_free);
   g_clear_object (&self->place);
   g_string_free (self->assignments, TRUE);
   g_free (self);
+}
+
+/**
+ * fairlead_remote_script_use:
+ * @library: another script, whose functions it calls
+ */
+void
+fairlead_remote_script_use (FairleadRemoteScript *self,
+                            const char           *library)
+{
+  g_free (self->library);
+  self->library = g_strdup (library);
 }
 
 /**
@@ -119,7 +134,8 @@ fairlead_remote_script_set_int (FairleadRemoteScript *self,
 /**
  * fairlead_remote_script_set_script:
  * @variable: the shell variable
- * @name: another script, which becomes its value, without comments: it shows in the remote's `ps`
+ * @name: another script, which becomes its value, without comments: it shows in the remote's `ps`. A name
+ *   with a dot is that of a file in another language.
  */
 void
 fairlead_remote_script_set_script (FairleadRemoteScript *self,
@@ -135,7 +151,7 @@ fairlead_remote_script_set_script (FairleadRemoteScript *self,
       const char *line = lines[i] + strspn (lines[i], " ");
 
       if (*line != '#' && *line != '\0')
-        g_string_append_printf (text, "%s\n", line);
+        g_string_append_printf (text, "%s\n", lines[i]);
     }
   fairlead_remote_script_set (self, variable, text->str);
 }
@@ -171,8 +187,9 @@ GBytes *
 fairlead_remote_script_to_bytes (FairleadRemoteScript *self)
 {
   g_autofree char *lib = dup_source ("lib");
+  g_autofree char *library = self->library != NULL ? dup_source (self->library) : g_strdup ("");
   g_autofree char *source = dup_source (self->name);
-  char *text = g_strconcat (self->assignments->str, lib, source,
+  char *text = g_strconcat (self->assignments->str, lib, library, source,
                             "fl_main </dev/null\nexit\n", NULL);
   g_autoptr (GBytes) bytes = NULL;
 

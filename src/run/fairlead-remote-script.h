@@ -18,6 +18,8 @@ char                 *fairlead_make_inert_lines         (const char            *
 
 FairleadRemoteScript *fairlead_remote_script_new        (const char            *name);
 void                  fairlead_remote_script_free       (FairleadRemoteScript  *self);
+void                  fairlead_remote_script_use        (FairleadRemoteScript  *self,
+                                                         const char            *library);
 void                  fairlead_remote_script_set        (FairleadRemoteScript  *self,
                                                          const char            *variable,
                                                          const char            *value);
