@@ -12,11 +12,20 @@
 /* The models, and with them the window, change at most this often. */
 #define BATCH_MS 100
 
-/* Bytes held for the next batch before the remote has to wait. */
-#define MAX_PENDING (256 * 1024)
+/* Bytes held for the next batch before the remote has to wait: 20 MB/s, and some 10 ms of the main thread
+ * for each. */
+#define MAX_PENDING (2 * 1024 * 1024)
 
-/* How much of an older log to begin with. */
+/* Bytes that a model may still have to write to the disk, before the remote has to wait. */
+#define MAX_BACKLOG (16 * 1024 * 1024)
+
+/* How much of a log to begin with that somebody else has started: of this launch, and where it is not known
+ * what is of this launch. */
+#define FIRST_LAUNCH (256 * 1024 * 1024)
 #define FIRST_TAIL (1024 * 1024)
+
+/* The bytes before an offset by which a file is known again. */
+#define CHECKED 32
 
 /* A line longer than this is not looked at for SERVER_READY and the like. */
 #define MAX_LINE 4096
@@ -26,6 +35,8 @@ typedef struct {
   FairleadLogModel *model;
   char *inode;                 /* where the follower got to; NULL: nowhere */
   guint64 offset;
+  guchar last[CHECKED];        /* the bytes before it */
+  guint n_last;
   gboolean skip_line;          /* began in the middle of a line */
   gboolean in_line;            /* the last byte was not a line's end */
   GByteArray *pending;
@@ -183,6 +194,12 @@ batch_cb (gpointer user_data)
 
   self->batch_id = 0;
   flush (self);
+  for (guint i = 0; self->paused && i < N_STREAMS; i++)
+    if (fairlead_log_model_get_backlog (self->streams[i].model) > MAX_BACKLOG)
+      {
+        self->batch_id = g_timeout_add (BATCH_MS, batch_cb, self);
+        return G_SOURCE_REMOVE;
+      }
   if (self->paused && self->process != NULL)
     {
       self->paused = FALSE;
@@ -202,6 +219,30 @@ keep (FairleadFollow *self,
   g_byte_array_append (stream->pending, data, length);
   if (self->batch_id == 0)
     self->batch_id = g_timeout_add (BATCH_MS, batch_cb, self);
+}
+
+static void
+remember_last (Stream       *stream,
+               const guchar *data,
+               gsize         length)
+{
+  gsize n = MIN (length, CHECKED);
+  gsize kept = MIN (stream->n_last, CHECKED - n);
+
+  memmove (stream->last, stream->last + stream->n_last - kept, kept);
+  memcpy (stream->last + kept, data + length - n, n);
+  stream->n_last = kept + n;
+}
+
+/* As od -An -v -tx1 writes them, on one line. */
+static char *
+dup_last (Stream *stream)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < stream->n_last; i++)
+    g_string_append_printf (text, i == 0 ? "%02x" : " %02x", stream->last[i]);
+  return g_string_free (text, FALSE);
 }
 
 /* progress.log is also read here, line by line. A handler may stop us. */
@@ -240,6 +281,7 @@ data_cb (const guchar *data,
   if (stream == NULL || self->process == NULL)
     return;
   stream->offset += length;
+  remember_last (stream, data, length);
   if (stream->skip_line)
     {
       const guchar *newline = memchr (data, '\n', length);
@@ -287,14 +329,42 @@ data_event (FairleadFollow     *self,
 {
   guint64 offset = g_ascii_strtoull (words[3], NULL, 10);
 
-  if (stream->inode == NULL)
-    stream->skip_line = offset > 0;
-  else if (!g_str_equal (stream->inode, words[2]))
+  if (stream->inode != NULL && !g_str_equal (stream->inode, words[2]))
     end_line (self, stream);
+  if (offset != stream->offset)
+    stream->n_last = 0;
   g_free (stream->inode);
   stream->inode = g_strdup (words[2]);
   stream->offset = offset;
   self->current = stream;
+}
+
+/* What the script says about a stream, and what that comes to. */
+static void
+stream_event (FairleadFollow *self,
+              Stream         *stream,
+              const char     *word)
+{
+  static const struct {
+    const char *word;
+    const char *text;
+  } events[] = {
+    { "gap", N_("The log was replaced while it was not followed: lines are missing here.") },
+    { "truncated", N_("The log was cut short: lines may be missing here.") },
+    { "skipped", N_("Earlier lines are not shown: the log on the host has them.") },
+    { "cut", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (events); i++)
+    {
+      if (!g_str_equal (word, events[i].word))
+        continue;
+      if (events[i].text != NULL)
+        say_gap (self, stream, _(events[i].text));
+      else
+        end_line (self, stream);
+      stream->skip_line = g_str_equal (word, "skipped");
+    }
 }
 
 static void
@@ -315,10 +385,8 @@ event_cb (const char * const *words,
 
   if (g_str_equal (words[0], "data") && stream != NULL && n == 4)
     data_event (self, stream, words);
-  else if (g_str_equal (words[0], "gap") && stream != NULL)
-    say_gap (self, stream, _("The log was replaced while it was not followed: lines are missing here."));
-  else if (g_str_equal (words[0], "truncated") && stream != NULL)
-    say_gap (self, stream, _("The log was cut short: lines may be missing here."));
+  else if (stream != NULL && n == 2)
+    stream_event (self, stream, words[0]);
   else if (g_str_equal (words[0], "exit") && n == 2)
     {
       gint64 code;
@@ -442,28 +510,40 @@ forget (FairleadFollow *self,
   end_line (self, stream);
   g_clear_pointer (&stream->inode, g_free);
   stream->offset = 0;
+  stream->n_last = 0;
   stream->skip_line = FALSE;
 }
 
+/* Where an earlier start got to; the first begins with what this launch wrote, where that is known. */
 static void
-set_position (FairleadFollow *self,
-              Stream         *stream,
-              const char     *inode,
-              const char     *offset,
-              const char     *tail,
-              gint64          first)
+set_position (FairleadFollow          *self,
+              Stream                  *stream,
+              const FairleadFollowWhat *what)
 {
-  fairlead_remote_script_set (self->script, inode, stream->inode);
-  fairlead_remote_script_set_int (self->script, offset, (gint64) stream->offset);
-  fairlead_remote_script_set_int (self->script, tail, first);
+  g_autofree char *inode = g_strdup_printf ("FL_%c_INODE", g_ascii_toupper (*stream->letter));
+  g_autofree char *offset = g_strdup_printf ("FL_%c_OFFSET", g_ascii_toupper (*stream->letter));
+  g_autofree char *tail = g_strdup_printf ("FL_%c_TAIL", g_ascii_toupper (*stream->letter));
+  g_autofree char *check = g_strdup_printf ("FL_%c_CHECK", g_ascii_toupper (*stream->letter));
+  g_autofree char *last = dup_last (stream);
+  gboolean first = stream->inode == NULL;
+  gboolean from_launch = first && stream == &self->streams[LOG] && what->log_inode != NULL;
+  gint64 start = from_launch ? what->log_offset : (gint64) stream->offset;
+
+  fairlead_remote_script_set (self->script, inode, from_launch ? what->log_inode : stream->inode);
+  fairlead_remote_script_set_int (self->script, offset, start);
+  fairlead_remote_script_set (self->script, check, last);
+  if (first)
+    fairlead_remote_script_set_int (self->script, tail, from_launch ? FIRST_LAUNCH : FIRST_TAIL);
+  else
+    fairlead_remote_script_set (self->script, tail, "");
 }
 
 /**
  * fairlead_follow_start:
  * @what: what to follow, in a place whose remote is OPEN; copied
  *
- * Follows from where the last start got to, or from the last mebibyte of server.log and the beginning of
- * progress.log.
+ * Follows from where the last start got to. The first begins with what the server has written since its launch,
+ * or, where that is not known, with the last mebibyte, and a line says so where there is more.
  */
 void
 fairlead_follow_start (FairleadFollow           *self,
@@ -487,8 +567,8 @@ fairlead_follow_start (FairleadFollow           *self,
   fairlead_remote_script_set (self->script, "FL_PATH", what->path);
   fairlead_remote_script_set (self->script, "FL_DIR", what->record);
   fairlead_remote_script_set_int (self->script, "FL_PID", what->pid);
-  set_position (self, &self->streams[LOG], "FL_L_INODE", "FL_L_OFFSET", "FL_L_TAIL", FIRST_TAIL);
-  set_position (self, progress, "FL_P_INODE", "FL_P_OFFSET", "FL_P_TAIL", FIRST_TAIL);
+  for (guint i = 0; i < N_STREAMS; i++)
+    set_position (self, &self->streams[i], what);
 
   self->cancellable = g_cancellable_new ();
   start = g_new0 (Start, 1);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @record: the directory of its record, where its exit code will be
  * @pid: its process, to be watched
  * @launched: it has just been started by us: its progress.log is a new one
+ * @log_inode: (nullable): server.log at its launch; %NULL: not known
+ * @log_offset: the size that had then
  */
 typedef struct {
   FairleadPlace *place;
@@ -21,6 +23,8 @@ typedef struct {
   const char *record;
   gint64 pid;
   gboolean launched;
+  const char *log_inode;
+  gint64 log_offset;
 } FairleadFollowWhat;
 
 #define FAIRLEAD_TYPE_FOLLOW (fairlead_follow_get_type ())

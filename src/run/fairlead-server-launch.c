@@ -279,6 +279,11 @@ fairlead_server_take_launch (FairleadServer      *self,
   self->token = g_strdup (fairlead_remote_reply_get (reply, "token"));
   self->pid = fairlead_remote_reply_get_int (reply, "pid", 0);
   self->log_offset = fairlead_remote_reply_get_int (reply, "log-size", self->log_offset);
+  if (*fairlead_remote_reply_get (reply, "log-inode") != '\0')
+    {
+      g_free (self->log_inode);
+      self->log_inode = g_strdup (fairlead_remote_reply_get (reply, "log-inode"));
+    }
   self->said_ready = *fairlead_remote_reply_get (reply, "ready") != '\0';
   self->exit_code = -1;
   g_clear_error (&self->end_error);
@@ -347,6 +352,7 @@ launch (FairleadServer *self,
   g_free (self->launching);
   self->launching = g_strdup (token);
   self->log_offset = 0;
+  g_clear_pointer (&self->log_inode, g_free);
   fairlead_remote_script_set (script, "FL_PATH", self->path);
   fairlead_remote_script_set (script, "FL_KIND", self->kind);
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));

@@ -44,6 +44,7 @@ struct _FairleadServer {
   char *record;
   char *token;
   gint64 pid;
+  char *log_inode;             /* server.log at its launch, and what it held then; NULL: not known */
   gint64 log_offset;
   gboolean said_ready;
   char *launching;             /* the token of a launch whose outcome is not known; NULL: none */

@@ -77,6 +77,7 @@ fairlead_server_finalize (GObject *object)
   g_clear_pointer (&self->python, g_free);
   g_clear_pointer (&self->venv, g_free);
   g_clear_pointer (&self->record, g_free);
+  g_clear_pointer (&self->log_inode, g_free);
   g_clear_pointer (&self->token, g_free);
   g_clear_pointer (&self->launching, g_free);
 
@@ -253,7 +254,9 @@ void
 fairlead_server_start_follow (FairleadServer *self,
                               gboolean        launched)
 {
-  const FairleadFollowWhat what = { self->place, self->path, self->record, self->pid, launched };
+  const FairleadFollowWhat what = {
+    self->place, self->path, self->record, self->pid, launched, self->log_inode, self->log_offset,
+  };
 
   g_clear_handle_id (&self->follow_id, g_source_remove);
   fairlead_follow_start (self->follow, &what);

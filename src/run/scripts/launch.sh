@@ -92,16 +92,20 @@ fl_start_server () {
 }
 
 fl_launch () {
+  fl_log_size=$(($(wc -c <server.log)))
+  # shellcheck disable=SC2046,SC2012
+  set -- $(ls -id server.log)
+  fl_log_inode=$1
   fl_record="version=1
 boot=$fl_boot
 token=$FL_TOKEN
 path=$fl_path_hex
 port=$FL_PORT
 profile=$(fl_hex "$FL_PROFILE")
-desktop=$(fl_hex "$FL_DESKTOP")"
+desktop=$(fl_hex "$FL_DESKTOP")
+log-inode=$fl_log_inode
+log-size=$fl_log_size"
   rm -f "$fl_dir/record" "$fl_dir/exit" progress.log
-  fl_log_size=0
-  [ -f server.log ] && fl_log_size=$(($(wc -c <server.log)))
   fl_scope=no fl_warning=''
   if fl_ended_at_logout; then
     if systemd-run --user --scope --quiet true >/dev/null 2>&1; then
@@ -141,7 +145,7 @@ fl_decide () {
   fl_path_hex=$(fl_hex "$fl_path")
   if fl_load "$fl_dir" && fl_ours; then
     if [ "$r_path" = "$fl_path_hex" ]; then
-      fl_result=adopted
+      fl_result=adopted fl_log_inode=$r_log_inode fl_log_size=$r_log_size
     else
       fl_result=port-ours
       fl_free_port
@@ -167,7 +171,7 @@ fl_decide () {
 }
 
 fl_main () {
-  fl_free='' fl_warning='' fl_log_size='' fl_owner='' fl_user='' fl_result=''
+  fl_free='' fl_warning='' fl_log_inode='' fl_log_size='' fl_owner='' fl_user='' fl_result=''
   fl_places
   fl_dir=$fl_records/$FL_PORT
   if ! (umask 077 && mkdir -p "$fl_dir") 2>/dev/null; then
@@ -193,6 +197,7 @@ fl_main () {
   fl_put user "$fl_user"
   fl_word free "$fl_free"
   fl_word warning "$fl_warning"
+  fl_word log-inode "$fl_log_inode"
   fl_word log-size "$fl_log_size"
   printf 'profile=%s\ndesktop=%s\nuser-path=%s\n' "${r_profile-}" "${r_desktop-}" "${r_path-}"
   case $fl_result in port-account | path-busy) fl_put command "$(fl_command_of "$r_pid")" ;; esac

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
-# What the other scripts share. POSIX sh; tools of any GNU/Linux and of busybox: awk, cat, cksum, grep,
-# kill, ls, mkdir, mv, od, rm, sed, sleep, tail, tr. FL_* come from Fairlead, fl_* are our own.
+# What the other scripts share. POSIX sh; tools of any GNU/Linux and of busybox: awk, cat, cksum, dd, grep,
+# kill, ls, mkdir, mv, od, rm, sed, sleep, tail, tr, wc. FL_* come from Fairlead, fl_* are our own.
 
 set -f
 
@@ -82,7 +82,7 @@ fl_places () {
 # fl_load DIRECTORY: r_* of the record in it; false when there is none that can be read.
 fl_load () {
   r_pid='' r_group='' r_start='' r_boot='' r_token='' r_path='' r_port='' r_profile='' r_desktop=''
-  r_supervisor=''
+  r_supervisor='' r_log_inode='' r_log_size=''
   [ -r "$1/record" ] || return 1
   while IFS='=' read -r fl_key fl_value; do
     case $fl_value in *[!0-9a-f-]*) continue ;; esac
@@ -97,6 +97,8 @@ fl_load () {
       port) r_port=$fl_value ;;
       profile) r_profile=$fl_value ;;
       desktop) r_desktop=$fl_value ;;
+      log-inode) r_log_inode=$fl_value ;;
+      log-size) r_log_size=$fl_value ;;
     esac
   done <"$1/record"
   case $r_pid in '' | *[!0-9]*) return 1 ;; esac
