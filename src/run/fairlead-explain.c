@@ -9,7 +9,7 @@
 
 #include "fairlead-error.h"
 #include "fairlead-log-model.h"
-#include "fairlead-remote-script.h"
+#include "fairlead-words.h"
 
 /* Lines of a log that are looked at, and bytes of each; what a failure is about stands at the end. */
 #define MAX_LINES 400
@@ -292,64 +292,30 @@ make_out (Case *about)
 
 /* ------------------------------------------------------------------ its words */
 
-static void
-append_value (GString    *out,
-              Case       *about,
-              const char *name,
-              const char *cause)
-{
-  const FairleadExplainFacts *facts = about->facts;
-  const struct {
-    const char *name;
-    const char *value;
-  } values[] = {
-    { "1", about->groups[0] },
-    { "2", about->groups[1] },
-    { "cause", cause },
-    { "host", facts->host },
-    { "listens", facts->listens },
-    { "path", facts->path },
-    { "python", facts->python != NULL && *facts->python != '\0' ? facts->python : "python3" },
-    { "reported", facts->reported },
-  };
-
-  if (g_str_equal (name, "port"))
-    g_string_append_printf (out, "%u", facts->port);
-  else if (g_str_equal (name, "seconds"))
-    g_string_append_printf (out, "%u", facts->seconds);
-  else if (g_str_equal (name, "code"))
-    g_string_append_printf (out, "%d", facts->code);
-  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
-    if (g_str_equal (name, values[i].name) && values[i].value != NULL)
-      {
-        g_autofree char *inert = dup_cut (values[i].value);
-
-        g_string_append (out, inert);
-      }
-}
-
-/* @text with its {names} filled in, once: a value that holds one stays as it is. */
 static char *
 expand (Case       *about,
         const char *text,
         const char *cause)
 {
-  GString *out = g_string_new (NULL);
+  const FairleadExplainFacts *facts = about->facts;
+  g_autofree char *port = g_strdup_printf ("%u", facts->port);
+  g_autofree char *seconds = g_strdup_printf ("%u", facts->seconds);
+  g_autofree char *code = g_strdup_printf ("%d", facts->code);
+  const FairleadWord words[] = {
+    { "1", about->groups[0] },
+    { "2", about->groups[1] },
+    { "cause", cause },
+    { "code", code },
+    { "host", facts->host },
+    { "listens", facts->listens },
+    { "path", facts->path },
+    { "port", port },
+    { "python", facts->python != NULL && *facts->python != '\0' ? facts->python : "python3" },
+    { "reported", facts->reported },
+    { "seconds", seconds },
+  };
 
-  while (*text != '\0')
-    {
-      const char *end = *text == '{' ? strchr (text, '}') : NULL;
-      g_autofree char *name = end != NULL ? g_strndup (text + 1, end - text - 1) : NULL;
-
-      if (name == NULL)
-        {
-          g_string_append_c (out, *text++);
-          continue;
-        }
-      append_value (out, about, name, cause);
-      text = end + 1;
-    }
-  return g_string_free (out, FALSE);
+  return fairlead_words_expand (text, words, G_N_ELEMENTS (words));
 }
 
 static void

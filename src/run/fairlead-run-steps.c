@@ -123,7 +123,11 @@ checked_cb (GObject      *source,
   GError *error = NULL;
 
   if (fairlead_server_check_finish (server, result, &error))
-    set_detail (task, FAIRLEAD_STEP_CHECK_PATH, fairlead_server_get_interpreter (server));
+    {
+      g_autofree char *interpreter = fairlead_server_dup_interpreter_text (server);
+
+      set_detail (task, FAIRLEAD_STEP_CHECK_PATH, interpreter);
+    }
   end_step (task, error);
 }
 

@@ -106,7 +106,7 @@ solver_ended (FairleadRun *self)
     .port = fairlead_profile_get_server_port (self->profile),
     .free_kib = -1,
     .host = fairlead_place_get_name (fairlead_server_get_place (self->server)),
-    .path = fairlead_profile_get_remote_path (self->profile),
+    .path = fairlead_profile_get_solver_path (self->profile),
     .python = fairlead_server_get_interpreter (self->server),
     .log = tail,
   };

@@ -13,7 +13,7 @@
 #include "fairlead-log-model.h"
 #include "fairlead-random.h"
 
-/* Check path, and Start server: what there is to start, then adopt or launch. */
+/* Start server: adopt, or launch. */
 
 static GError *
 hinted (GError     *error,
@@ -21,104 +21,6 @@ hinted (GError     *error,
 {
   fairlead_error_set_hint (error, hint);
   return error;
-}
-
-static char *
-dup_typed_path (FairleadServer *self)
-{
-  g_autofree char *path = fairlead_make_inert (fairlead_profile_get_solver_path (self->profile), -1);
-  gsize length = strlen (path);
-
-  while (length > 1 && path[length - 1] == '/')
-    path[--length] = '\0';
-  return g_steal_pointer (&path);
-}
-
-/* Why there is nothing to start: NULL when there is. */
-static GError *
-check_error (FairleadServer *self)
-{
-  g_autofree char *path = dup_typed_path (self);
-
-  if (*self->path == '\0' || g_str_equal (self->kind, "none"))
-    return hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                       _("Remote path not found (%s/server.py)."), path),
-                   _("Remote Path is the folder of the solver on the remote. The connection stays open."));
-  if (g_str_equal (self->kind, "python") && *self->python == '\0')
-    return hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                                       _("No Python was found on %s to start the solver with."),
-                                       self->host),
-                   _("Name the interpreter to use in the connection's settings."));
-  return NULL;
-}
-
-static void
-checked_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  FairleadServer *self = g_task_get_source_object (task);
-  g_autoptr (FairleadRemoteReply) reply = NULL;
-  GError *error = NULL;
-
-  reply = fairlead_server_run_finish (FAIRLEAD_SERVER (source), result, &error);
-  if (reply != NULL && self->remote == NULL)
-    error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
-  else if (reply != NULL && *fairlead_remote_reply_get (reply, "proc") == '\0')
-    error = hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("%s has no /proc file system."), self->host),
-                    _("The solver can be started on Linux only."));
-  else if (reply != NULL)
-    {
-      fairlead_server_take_facts (self, reply);
-      error = check_error (self);
-    }
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-/**
- * fairlead_server_check_async:
- *
- * Looks whether there is something to start in the remote path, and with what.
- */
-void
-fairlead_server_check_async (FairleadServer      *self,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (FairleadRemoteScript) script = fairlead_remote_script_new ("check");
-
-  g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL);
-
-  g_task_set_source_tag (task, fairlead_server_check_async);
-  g_clear_object (&self->profile);
-  self->profile = fairlead_profile_duplicate (self->source);
-  fairlead_server_apply_port (self);
-  fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_solver_path (self->profile));
-  fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
-  fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (self->profile));
-  fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable, checked_cb,
-                             g_steal_pointer (&task));
-}
-
-/**
- * fairlead_server_check_finish:
- *
- * Returns: %FALSE with %FAIRLEAD_ERROR_REMOTE when there is nothing to start
- */
-gboolean
-fairlead_server_check_finish (FairleadServer  *self,
-                              GAsyncResult    *result,
-                              GError         **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -190,7 +92,7 @@ path_busy_error (FairleadServer      *self,
                  FairleadRemoteReply *reply,
                  guint                port)
 {
-  g_autofree char *path = dup_typed_path (self);
+  g_autofree char *path = fairlead_server_dup_typed_path (self);
   g_autofree char *command = fairlead_remote_reply_dup_text (reply, "command");
   g_autofree char *profile = fairlead_remote_reply_dup_text (reply, "profile");
   g_autofree char *desktop = fairlead_remote_reply_dup_text (reply, "desktop");

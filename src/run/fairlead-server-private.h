@@ -38,6 +38,7 @@ struct _FairleadServer {
   char *kind;
   char *path;
   char *python;
+  char *python_version;        /* of it, if it is to start the server; else empty */
   char *venv;
 
   /* From the launch. */
@@ -66,6 +67,7 @@ void fairlead_server_fail_explained (FairleadServer             *self,
                                      GTask                      *task,
                                      const FairleadExplainFacts *facts);
 
+char *fairlead_server_dup_typed_path (FairleadServer     *self);
 void fairlead_server_start_follow (FairleadServer      *self,
                                    gboolean             launched);
 void fairlead_server_take_launch  (FairleadServer      *self,

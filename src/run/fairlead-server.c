@@ -4,6 +4,8 @@
 #include "fairlead-server.h"
 #include "fairlead-server-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "fairlead-run-enums.h"
 
 /* Seconds from the end of the follower's channel to the next. */
@@ -75,6 +77,7 @@ fairlead_server_finalize (GObject *object)
   g_clear_pointer (&self->kind, g_free);
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->python, g_free);
+  g_clear_pointer (&self->python_version, g_free);
   g_clear_pointer (&self->venv, g_free);
   g_clear_pointer (&self->record, g_free);
   g_clear_pointer (&self->log_inode, g_free);
@@ -213,6 +216,8 @@ fairlead_server_take_facts (FairleadServer      *self,
   self->python = g_strdup (fairlead_remote_reply_get (reply, "python"));
   g_free (self->venv);
   self->venv = g_strdup (fairlead_remote_reply_get (reply, "venv"));
+  g_free (self->python_version);
+  self->python_version = fairlead_remote_reply_dup_text (reply, "version");
   take_string (self, &self->interpreter,
                g_str_equal (self->kind, "python") && *python != '\0' ? python : NULL,
                PROP_INTERPRETER);
@@ -527,6 +532,20 @@ const char *
 fairlead_server_get_interpreter (FairleadServer *self)
 {
   return self->interpreter;
+}
+
+/**
+ * fairlead_server_dup_interpreter_text:
+ *
+ * Returns: (transfer full) (nullable): the interpreter as it is shown, with its version where that is known
+ */
+char *
+fairlead_server_dup_interpreter_text (FairleadServer *self)
+{
+  if (self->interpreter == NULL || *self->python_version == '\0')
+    return g_strdup (self->interpreter);
+  /* Translators: an interpreter's path, and its version. */
+  return g_strdup_printf (_("%s (Python %s)"), self->interpreter, self->python_version);
 }
 
 gboolean

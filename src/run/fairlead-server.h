@@ -41,6 +41,7 @@ gboolean             fairlead_server_is_adopted            (FairleadServer      
 FairleadExposure     fairlead_server_get_exposure          (FairleadServer       *self);
 const char          *fairlead_server_get_bound_to          (FairleadServer       *self);
 const char          *fairlead_server_get_interpreter       (FairleadServer       *self);
+char                *fairlead_server_dup_interpreter_text  (FairleadServer       *self);
 gboolean             fairlead_server_is_shared_host        (FairleadServer       *self);
 gboolean             fairlead_server_is_ours               (FairleadServer       *self);
 const char          *fairlead_server_get_warning           (FairleadServer       *self);
