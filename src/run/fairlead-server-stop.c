@@ -18,16 +18,33 @@ static GError *
 stop_error (FairleadServer *self,
             const char     *result)
 {
-  if (g_str_equal (result, "changed"))
-    return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                               _("Another solver has been started on %s since, from elsewhere: nothing was "
-                                 "stopped."), self->host);
-  if (g_str_equal (result, "locked"))
-    return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                               _("Another start or stop of a solver is under way on %s."), self->host);
-  return fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
-                             _("The solver on %s could not be stopped: it does not end even when killed."),
-                             self->host);
+  static const struct {
+    const char *result;
+    const char *why;
+    const char *hint;
+  } errors[] = {
+    { "changed", N_("Another one has been started there since, from elsewhere."), NULL },
+    { "locked", N_("Another start or stop is under way there."), N_("Try again in a moment.") },
+    { "no-state", N_("Its record cannot be locked."), N_("The home directory there may be full or read-only.") },
+    { "unreadable", N_("Its record cannot be read any more."),
+      N_("It says which process is ours, and no other is ever ended: end the solver on the host itself.") },
+    { "stuck", N_("It does not end even when killed."),
+      N_("It waits for a device or a file system, and ends when that answers or the host is restarted.") },
+  };
+  const char *why = "";
+  const char *hint = NULL;
+  GError *error;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (errors); i++)
+    if (g_str_equal (result, errors[i].result))
+      {
+        why = _(errors[i].why);
+        hint = errors[i].hint != NULL ? _(errors[i].hint) : NULL;
+      }
+  /* Translators: the host, and why. */
+  error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The solver on %s was not stopped. %s"), self->host, why);
+  fairlead_error_set_hint (error, hint);
+  return error;
 }
 
 static void

@@ -7,7 +7,7 @@
 
 # This launch is the one that counts from here on.
 fl_claim () {
-  fl_before=$(cat "$fl_records/launching" 2>/dev/null)
+  fl_before=$(grep -x '[0-9a-f]\{32\}' "$fl_records/launching" 2>/dev/null | head -n 8)
   { printf '%s\n%s\n' "$FL_TOKEN" "$fl_before" >"$fl_records/launching.new" &&
     mv "$fl_records/launching.new" "$fl_records/launching"; } 2>/dev/null
 }
@@ -27,6 +27,15 @@ fl_settle () {
   return 0
 }
 
+# fl_is_solver PID: by what it runs, not by what it reads: an editor with server.py open is none.
+fl_is_solver () {
+  { tr '\000' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | awk '
+    { name = $0; sub(/.*\//, "", name) }
+    NR == 1 { python = name ~ /^python/; found = name == "ppf-cts-server" }
+    NR > 1 && python && name == "server.py" { found = 1 }
+    END { exit !found }'
+}
+
 # Another port's record, or a process that nobody recorded, in the same path.
 fl_path_user () {
   set +f
@@ -40,11 +49,9 @@ fl_path_user () {
   set +f
   for fl_other in /proc/[0-9]*; do
     set -f
-    if [ "$fl_other/cwd" -ef . ] 2>/dev/null; then
+    if [ "$fl_other/cwd" -ef . ] 2>/dev/null && fl_is_solver "${fl_other#/proc/}"; then
       r_pid=${fl_other#/proc/} r_port='' r_profile=''
-      case $(fl_command_of "$r_pid") in
-        *' server.py '* | *' server.py' | */server.py' '* | *ppf-cts-server*) return 0 ;;
-      esac
+      return 0
     fi
   done
   set -f
@@ -174,10 +181,10 @@ fl_main () {
   fl_free='' fl_warning='' fl_log_inode='' fl_log_size='' fl_owner='' fl_user='' fl_result=''
   fl_places
   fl_dir=$fl_records/$FL_PORT
-  if ! (umask 077 && mkdir -p "$fl_dir") 2>/dev/null; then
+  if ! fl_make_places; then
     fl_result=no-state
-  elif ! fl_lock; then
-    fl_result=locked
+  elif ! fl_take_lock; then
+    :
   elif ! fl_claim; then
     fl_result=no-state
   elif ! fl_settle; then

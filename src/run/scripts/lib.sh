@@ -30,13 +30,19 @@ fl_nap () {
   sleep 0.1 2>/dev/null || sleep 1
 }
 
-# fl_stat PID: fl_state, fl_group and fl_start of a process; false when it is gone (proc(5), stat).
+# fl_number TEXT: digits, few enough for every shell's arithmetic.
+fl_number () {
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+  [ ${#1} -le 18 ]
+}
+
+# fl_stat PID: fl_state, fl_group, fl_session and fl_start of a process; false when it is gone (proc(5), stat).
 fl_stat () {
-  fl_state='' fl_group='' fl_start=''
+  fl_state='' fl_group='' fl_session='' fl_start=''
   fl_text=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
   set -- ${fl_text##*) }
-  fl_state=$1 fl_group=$3 fl_start=${20}
+  fl_state=$1 fl_group=$3 fl_session=$4 fl_start=${20}
 }
 
 # fl_alive PID START: that very process runs.
@@ -69,21 +75,28 @@ fl_has_token () {
 }
 
 # Where the records of this host and boot are: a home may be shared by many hosts, and by containers that
-# have one machine id (FL_PLACE).
+# have one machine id (FL_PLACE). A machine-id(5) that was not set yet is nobody's.
 fl_places () {
   fl_boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
-  fl_machine=$(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null ||
-               uname -n)
+  fl_machine=$(cat /etc/machine-id 2>/dev/null || cat /var/lib/dbus/machine-id 2>/dev/null)
+  [ ${#fl_machine} -eq 32 ] || fl_machine=$(uname -n)
   fl_machine=$(printf 'fairlead %s' "$fl_machine${FL_PLACE:+ $FL_PLACE}" | { sha256sum 2>/dev/null || cksum; } |
                tr -cd '0-9a-f' | cut -c 1-16)
   fl_records=${XDG_STATE_HOME:-$HOME/.local/state}/fairlead/$fl_machine
 }
 
-# fl_load DIRECTORY: r_* of the record in it; false when there is none that can be read.
+# Makes fl_dir, where nobody else can write: what stands there is believed enough to be looked up.
+fl_make_places () {
+  (umask 077 && mkdir -p "$fl_dir") 2>/dev/null && [ -O "$fl_records" ] && [ -O "$fl_dir" ] &&
+    chmod 700 "$fl_records" "$fl_dir" 2>/dev/null
+}
+
+# fl_load DIRECTORY: r_* of the record in it; false when there is none that makes sense. Nothing in it is believed
+# before fl_ours and fl_own_group have looked at the processes themselves.
 fl_load () {
   r_pid='' r_group='' r_start='' r_boot='' r_token='' r_path='' r_port='' r_profile='' r_desktop=''
   r_supervisor='' r_log_inode='' r_log_size=''
-  [ -r "$1/record" ] || return 1
+  [ -f "$1/record" ] && [ -r "$1/record" ] && [ "$(wc -c <"$1/record")" -le 65536 ] || return 1
   while IFS='=' read -r fl_key fl_value; do
     case $fl_value in *[!0-9a-f-]*) continue ;; esac
     case $fl_key in
@@ -101,20 +114,35 @@ fl_load () {
       log-size) r_log_size=$fl_value ;;
     esac
   done <"$1/record"
-  case $r_pid in '' | *[!0-9]*) return 1 ;; esac
-  [ -n "$r_token" ] && [ -n "$r_start" ]
+  fl_number "$r_group" || r_group=0
+  fl_number "$r_port" || r_port=''
+  fl_number "$r_log_inode" && fl_number "$r_log_size" || r_log_inode='' r_log_size=''
+  fl_number "$r_pid" && [ "$r_pid" -gt 1 ] && fl_number "$r_start" && [ ${#r_token} -eq 32 ]
 }
 
 # fl_ours: the loaded record speaks of a process that runs now and is ours.
 fl_ours () {
-  [ "$r_boot" = "$fl_boot" ] && fl_alive "$r_pid" "$r_start" && fl_has_token "$r_pid" "$r_token"
+  [ "$r_boot" = "$fl_boot" ] && [ -O "/proc/$r_pid" ] && fl_alive "$r_pid" "$r_start" &&
+    fl_has_token "$r_pid" "$r_token"
+}
+
+# fl_own_group: where it is ours, leaves r_group only if that is the server's process group, in a session that
+# began with it (setsid(2)), so that nobody else can be in it; else 0.
+fl_own_group () {
+  fl_stat "$r_pid"
+  if [ "$r_group" -gt 1 ] && [ "$r_group" = "$fl_group" ] && [ "$r_group" = "$fl_session" ]; then
+    fl_stat $$
+    [ "$r_group" != "$fl_group" ] && return
+  fi
+  r_group=0
 }
 
 # Of the loaded record, one that is ours: the listening sockets of its processes, told by their inodes in its
 # own network namespace (proc(5)); no tool is needed.
 fl_sockets () {
+  fl_own_group
   fl_pids=$r_pid
-  [ "${r_group:-0}" -gt 1 ] && fl_pids=$(fl_members "$r_group")
+  [ "$r_group" -gt 1 ] && fl_pids=$(fl_members "$r_group")
   fl_inodes=$(for fl_pid in $fl_pids; do ls -l "/proc/$fl_pid/fd"; done 2>/dev/null |
               sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p' | tr '\n' ' ')
   cat "/proc/$r_pid/net/tcp" "/proc/$r_pid/net/tcp6" 2>/dev/null |
@@ -143,18 +171,22 @@ fl_on_its_way () {
   return "$fl_unknown"
 }
 
-# One launch or stop at a time on this host. A lock whose holder is gone is moved away; the move is
-# looked at afterwards, since two may have tried it.
+# One launch or stop at a time on this host. A lock whose holder is gone, or cannot be told, is moved away; the
+# move is looked at afterwards, since two may have tried it. 1: somebody has it; 2: none can be made there.
 fl_lock () {
-  fl_tries=0
+  fl_tries=0 fl_missing=0
   until mkdir "$fl_records/lock" 2>/dev/null; do
     fl_tries=$((fl_tries + 1))
     [ "$fl_tries" -lt 100 ] || return 1
+    # None is there: given back just now, time and again, or none can be made.
+    fl_missing=$((fl_missing + 1))
+    [ -d "$fl_records/lock" ] && fl_missing=0
+    [ "$fl_missing" -lt 5 ] || return 2
     fl_holder=$(cat "$fl_records/lock/holder" 2>/dev/null)
     # shellcheck disable=SC2086
     set -- $fl_holder
     if [ $# -eq 3 ] && { [ "$3" != "$fl_boot" ] || ! fl_alive "$1" "$2"; } ||
-       { [ -z "$fl_holder" ] && [ "$fl_tries" -gt 50 ]; }; then
+       { [ $# -ne 3 ] && [ "$fl_tries" -gt 50 ]; }; then
       mv "$fl_records/lock" "$fl_records/stale.$$" 2>/dev/null || continue
       if [ "$(cat "$fl_records/stale.$$/holder" 2>/dev/null)" = "$fl_holder" ] ||
          ! mv "$fl_records/stale.$$" "$fl_records/lock" 2>/dev/null; then
@@ -164,10 +196,21 @@ fl_lock () {
     fi
     fl_nap
   done
-  fl_stat $$
-  printf '%s %s %s\n' "$$" "$fl_start" "$fl_boot" >"$fl_records/lock/holder"
   trap 'rm -rf "$fl_records/lock"' EXIT
+  fl_stat $$
+  { printf '%s %s %s\n' "$$" "$fl_start" "$fl_boot" >"$fl_records/lock/holder"; } 2>/dev/null || return 2
   trap 'exit 1' HUP INT TERM PIPE
+}
+
+# Takes the lock; else fl_result says why not.
+fl_take_lock () {
+  fl_lock
+  case $? in
+    0) return 0 ;;
+    1) fl_result=locked ;;
+    *) fl_result=no-state ;;
+  esac
+  return 1
 }
 
 # Goes to the remote path: `~` and `~/…` are the home, as a shell would have it.
