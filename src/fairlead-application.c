@@ -67,6 +67,7 @@ static const struct {
   { "win.edit", { "<Primary>e" } },
   { "win.search", { "<Primary>f" } },
   { "win.toggle-connection", { "<Primary>Return" } },
+  { "win.solve-next", { "<Primary><Shift>Return" } },
   { "win.copy-address", { "<Primary><Shift>c" } },
   { "win.open-in-browser", { "<Primary>o" } },
   { "win.add-tunnel", { "<Primary>t" } },

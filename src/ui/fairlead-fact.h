@@ -11,4 +11,8 @@ G_DECLARE_FINAL_TYPE (FairleadFact, fairlead_fact, FAIRLEAD, FACT, GtkFlowBoxChi
 void fairlead_fact_set_value (FairleadFact *self,
                               const char   *value);
 
+void fairlead_fact_set_share (FairleadFact *self,
+                              guint64       used,
+                              guint64       total);
+
 G_END_DECLS

@@ -5,13 +5,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-solve-words.h"
+
 /* A connection that is away no longer than this comes back before anyone has to know. */
 #define PATIENCE 120 /* s */
 
 /**
  * FairleadNotifier:
  *
- * Tells the desktop what a person would want to know of who looks elsewhere: that a connection is lost.
+ * Tells the desktop what a person would want to know of who looks elsewhere: that a connection is lost, that a solve has ended.
  * One notification for each connection and matter, which is taken back once it is not so any more, or has
  * been seen. Pressing it is the action `app.show-connection` with the connection's id. Main thread.
  */
@@ -38,6 +40,7 @@ typedef struct {
   FairleadRun *run;            /* owned */
   gboolean stood;              /* it was connected, and the person has not ended that */
   gboolean told_away;          /* that it is lost for now was told */
+  gboolean ran;                /* its solver was READY when it was last known */
   guint away_id;               /* until it has been away for long */
 } Watch;
 
@@ -156,6 +159,92 @@ link_state_cb (Watch *watch)
     watch->away_id = g_timeout_add_seconds (watch->self->patience, away_cb, watch);
 }
 
+/* ------------------------------------------------------------------ a solve that ended */
+
+/* What became of it, by what it was before. Nobody waits for a build that takes a moment. */
+static const struct {
+  gboolean build;
+  FairleadSolverState state;
+  const char *title;
+  int at_least;                /* s */
+  GNotificationPriority priority;
+} endings[] = {
+  { TRUE, FAIRLEAD_SOLVER_READY, N_("Scene built"), 30, G_NOTIFICATION_PRIORITY_NORMAL },
+  { TRUE, FAIRLEAD_SOLVER_FAILED, N_("Build failed"), 0, G_NOTIFICATION_PRIORITY_HIGH },
+  { FALSE, FAIRLEAD_SOLVER_READY, N_("Solve finished"), 0, G_NOTIFICATION_PRIORITY_NORMAL },
+  { FALSE, FAIRLEAD_SOLVER_RESUMABLE, N_("Solve stopped—it can be resumed"), 0,
+    G_NOTIFICATION_PRIORITY_NORMAL },
+  { FALSE, FAIRLEAD_SOLVER_FAILED, N_("Solve failed"), 0, G_NOTIFICATION_PRIORITY_HIGH },
+};
+
+/* "drape on gpu01: 300 frames in 2 hours 5 minutes", and what the solver says of it. */
+static char *
+dup_outcome (FairleadRun          *run,
+             FairleadSolverStatus *status,
+             int                   elapsed,
+             gboolean              frames)
+{
+  const char *error = fairlead_solver_status_get_error (status);
+  g_autofree char *time = fairlead_format_spoken_time (MAX (elapsed, 0));
+  g_autofree char *project = NULL;
+  g_autofree char *done = NULL;
+  g_autofree char *text = NULL;
+  int frame = -1;
+
+  g_object_get (status, "project", &project, "frame", &frame, NULL);
+  if (frames && frame >= 0)
+    done = g_strdup_printf (ngettext ("%d frame", "%d frames", frame), frame);
+  if (done != NULL && elapsed >= 0)
+    /* Translators: a project, its connection, so many frames, in so long a time: "drape on gpu01: 300
+     * frames in 2 hours 5 minutes". */
+    text = g_strdup_printf (_("%s on %s: %s in %s"), project, name_of (run), done, time);
+  else
+    /* Translators: a project, its connection, and how many frames or how long: "drape on gpu01: 300 frames". */
+    text = g_strdup_printf (_("%s on %s: %s"), project, name_of (run), done != NULL ? done : time);
+  if (error == NULL || *error == '\0')
+    return g_steal_pointer (&text);
+  return g_strdup_printf ("%s\n%s", text, error);
+}
+
+static void
+solve_ended_cb (Watch                *watch,
+                FairleadSolverStatus *status)
+{
+  FairleadSolverState previous = FAIRLEAD_SOLVER_UNKNOWN;
+  int elapsed = -1;
+  gboolean build;
+
+  g_object_get (status, "previous-state", &previous, "elapsed", &elapsed, NULL);
+  build = previous == FAIRLEAD_SOLVER_BUILDING;
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (endings[i].build == build && endings[i].state == fairlead_solver_status_get_state (status)
+        && (endings[i].at_least == 0 || elapsed >= endings[i].at_least))
+      {
+        g_autofree char *body = dup_outcome (watch->run, status, elapsed, !build);
+
+        send (watch->self, watch->run, "solve", _(endings[i].title), body, endings[i].priority);
+      }
+}
+
+/* The solver itself has ended, and not because it was told to. */
+static void
+server_state_cb (Watch *watch)
+{
+  FairleadServerState state = fairlead_run_get_server_state (watch->run);
+  const GError *error = fairlead_run_get_error (watch->run);
+  g_autofree char *title = NULL;
+
+  if (state == FAIRLEAD_SERVER_EXITED && watch->ran)
+    {
+      title = g_strdup_printf (_("The solver of “%s” ended"), name_of (watch->run));
+      send (watch->self, watch->run, "solve", title, error != NULL ? error->message : NULL,
+            G_NOTIFICATION_PRIORITY_HIGH);
+    }
+  /* While the connection is away it runs on, for all that is known. */
+  if (state != FAIRLEAD_SERVER_UNKNOWN)
+    watch->ran = state == FAIRLEAD_SERVER_READY;
+}
+
 /* ------------------------------------------------------------------ whom it watches */
 
 static void
@@ -166,8 +255,11 @@ watch (FairleadNotifier *self,
 
   added->self = self;
   added->run = g_object_ref (run);
+  added->ran = fairlead_run_get_server_state (run) == FAIRLEAD_SERVER_READY;
   added->stood = fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
   g_signal_connect_swapped (run, "notify::link-state", G_CALLBACK (link_state_cb), added);
+  g_signal_connect_swapped (run, "notify::server-state", G_CALLBACK (server_state_cb), added);
+  g_signal_connect_swapped (run, "solve-ended", G_CALLBACK (solve_ended_cb), added);
   g_hash_table_insert (self->watches, run, added);
 }
 
@@ -257,7 +349,7 @@ void
 fairlead_notifier_seen (FairleadNotifier *self,
                         FairleadRun      *run)
 {
-  static const char * const matters[] = { "link" };
+  static const char * const matters[] = { "link", "solve" };
 
   g_return_if_fail (FAIRLEAD_IS_NOTIFIER (self));
 

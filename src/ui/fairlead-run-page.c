@@ -279,3 +279,18 @@ fairlead_run_page_set_run (FairleadRunPage *self,
 
   g_signal_group_set_target (self->run, run);
 }
+
+/**
+ * fairlead_run_page_show_solve_error:
+ * @error: (nullable): why the solver did not do what it was asked for; %NULL: that is over
+ *
+ * Says so where it was asked for.
+ */
+void
+fairlead_run_page_show_solve_error (FairleadRunPage *self,
+                                    const GError    *error)
+{
+  g_return_if_fail (FAIRLEAD_IS_RUN_PAGE (self));
+
+  fairlead_solver_card_show_solve_error (self->solver_card, error);
+}

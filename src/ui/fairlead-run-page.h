@@ -13,4 +13,7 @@ G_DECLARE_FINAL_TYPE (FairleadRunPage, fairlead_run_page, FAIRLEAD, RUN_PAGE, Ad
 void fairlead_run_page_set_run (FairleadRunPage *self,
                                 FairleadRun     *run);
 
+void fairlead_run_page_show_solve_error (FairleadRunPage *self,
+                                         const GError    *error);
+
 G_END_DECLS

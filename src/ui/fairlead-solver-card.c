@@ -31,6 +31,8 @@ struct _FairleadSolverCard {
   GtkImage *exposure_icon;
   GtkLabel *exposure_label;
   GtkWidget *shared_box;
+  GtkWidget *version_box;
+  GtkLabel *version_note;
   GtkWidget *separator;
   FairleadSolveView *solve;
   FairleadFact *bound_to;
@@ -72,22 +74,31 @@ show_solver (FairleadSolverCard   *self,
   g_autofree char *protocol = NULL;
   g_autofree char *compute = NULL;
   g_autofree char *cuda_and_compute = NULL;
+  g_autofree char *note = NULL;
+  gint64 used = -1;
+  gint64 total = -1;
 
   if (solver != NULL)
     g_object_get (solver, "gpu", &gpu, "vram", &vram, "cuda", &cuda, "sm", &sm, "cpu", &cpu, "ram", &ram,
-                  "protocol-version", &version, NULL);
+                  "protocol-version", &version, "version-note", &note, "gpu-memory-used", &used,
+                  "gpu-memory-total", &total, NULL);
   if (version != NULL)
     protocol = g_strdup_printf (_("Protocol %s"), version);
   if (sm != NULL)
     /* Translators: the generation of a GPU: "compute capability 8.9". */
     compute = g_strdup_printf (_("compute capability %s"), sm);
   fairlead_fact_set_value (self->gpu, gpu);
-  fairlead_fact_set_value (self->memory, vram);
+  if (used >= 0 && total > 0)
+    fairlead_fact_set_share (self->memory, used, total);
+  else
+    fairlead_fact_set_value (self->memory, vram);
   cuda_and_compute = dup_joined (" · ", cuda, compute);
   fairlead_fact_set_value (self->cuda, cuda_and_compute);
   fairlead_fact_set_value (self->cpu, cpu);
   fairlead_fact_set_value (self->ram, ram);
   fairlead_fact_set_value (self->version, protocol);
+  gtk_label_set_label (self->version_note, note != NULL ? note : "");
+  gtk_widget_set_visible (self->version_box, note != NULL);
 }
 
 /* While nothing is known of it: what was, and when. */
@@ -175,6 +186,13 @@ refresh (FairleadSolverCard *self)
 }
 
 static void
+run_bound_cb (FairleadSolverCard *self)
+{
+  fairlead_solve_view_show_error (self->solve, NULL);
+  refresh (self);
+}
+
+static void
 fairlead_solver_card_dispose (GObject *object)
 {
   FairleadSolverCard *self = FAIRLEAD_SOLVER_CARD (object);
@@ -207,6 +225,8 @@ fairlead_solver_card_class_init (FairleadSolverCardClass *klass)
   BIND (exposure_icon);
   BIND (exposure_label);
   BIND (shared_box);
+  BIND (version_box);
+  BIND (version_note);
   BIND (separator);
   BIND (solve);
   BIND (bound_to);
@@ -225,7 +245,7 @@ fairlead_solver_card_init (FairleadSolverCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->run = g_signal_group_new (FAIRLEAD_TYPE_RUN);
-  g_signal_connect_object (self->run, "bind", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run, "bind", G_CALLBACK (run_bound_cb), self, G_CONNECT_SWAPPED);
   g_signal_group_connect_swapped (self->run, "notify", G_CALLBACK (refresh), self);
 }
 
@@ -240,4 +260,17 @@ fairlead_solver_card_set_run (FairleadSolverCard *self,
   g_return_if_fail (FAIRLEAD_IS_SOLVER_CARD (self));
 
   g_signal_group_set_target (self->run, run);
+}
+
+/**
+ * fairlead_solver_card_show_solve_error:
+ * @error: (nullable): why what the solver was asked for was not done; %NULL: that is over
+ */
+void
+fairlead_solver_card_show_solve_error (FairleadSolverCard *self,
+                                       const GError       *error)
+{
+  g_return_if_fail (FAIRLEAD_IS_SOLVER_CARD (self));
+
+  fairlead_solve_view_show_error (self->solve, error);
 }

@@ -266,5 +266,6 @@ fairlead_window_update_actions (FairleadWindow *self)
   gtk_widget_action_set_enabled (widget, "win.start-solver", online && !fairlead_run_is_busy (run));
   gtk_widget_action_set_enabled (widget, "win.stop-solver", online);
   gtk_widget_action_set_enabled (widget, "win.retry-now", run != NULL && fairlead_run_is_reconnecting (run));
+  fairlead_window_update_solve (self, run);
   fairlead_window_update_tunnels (self, run);
 }

@@ -42,6 +42,9 @@ struct _FairleadWindow {
   FairleadAgent *agent;          /* %NULL where none runs */
   GSettings *settings;           /* NULL where the schema is not installed */
 
+  FairleadRun *watched;          /* NULL: none can be seen */
+  GPtrArray *asking;             /* runs whose solver has not answered a request yet */
+
   FairleadExportKind export_kind; /* what was chosen before the file is */
   gboolean closing;              /* the person has said what becomes of the solvers */
 };
@@ -59,6 +62,11 @@ void         fairlead_window_install_key_action (GtkWidget         *widget,
                                                  GVariant          *parameter);
 void         fairlead_window_install_import   (GtkWidgetClass      *widget_class);
 void         fairlead_window_install_tools    (GtkWidgetClass      *widget_class);
+void         fairlead_window_watch            (FairleadWindow      *self);
+void         fairlead_window_update_watched   (FairleadWindow      *self);
+void         fairlead_window_install_solve    (GtkWidgetClass      *widget_class);
+void         fairlead_window_update_solve     (FairleadWindow      *self,
+                                               FairleadRun         *run);
 void         fairlead_window_install_tunnels  (GtkWidgetClass      *widget_class);
 void         fairlead_window_update_tunnels   (FairleadWindow      *self,
                                                FairleadRun         *run);

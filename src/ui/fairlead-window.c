@@ -45,6 +45,7 @@ create_row_cb (gpointer item,
   FairleadRun *run = fairlead_run_manager_ensure (self->runs, FAIRLEAD_PROFILE (item));
 
   fairlead_window_apply_settings (self, run);
+  fairlead_run_set_watched (run, run == self->watched);
   return fairlead_connection_row_new (run);
 }
 
@@ -222,6 +223,7 @@ run_bound_cb (FairleadWindow *self,
   g_signal_connect_object (fairlead_run_get_profile (run), "notify", G_CALLBACK (show_title), self,
                            G_CONNECT_SWAPPED);
   fairlead_run_page_set_run (self->page, run);
+  fairlead_window_update_watched (self);
   show_title (self);
   refresh (self);
 }
@@ -230,6 +232,7 @@ static void
 run_unbound_cb (FairleadWindow *self)
 {
   fairlead_run_page_set_run (self->page, NULL);
+  fairlead_window_update_watched (self);
   refresh (self);
 }
 
@@ -350,6 +353,7 @@ fairlead_window_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->editor);
   g_clear_object (&self->run);
+  g_clear_object (&self->watched);
   if (self->list != NULL)
     {
       g_signal_handlers_disconnect_by_func (self->list, row_selected_cb, self);
@@ -365,6 +369,14 @@ fairlead_window_dispose (GObject *object)
   g_clear_object (&self->agent);
 
   G_OBJECT_CLASS (fairlead_window_parent_class)->dispose (object);
+}
+
+static void
+fairlead_window_finalize (GObject *object)
+{
+  g_ptr_array_unref (FAIRLEAD_WINDOW (object)->asking);
+
+  G_OBJECT_CLASS (fairlead_window_parent_class)->finalize (object);
 }
 
 static void
@@ -393,6 +405,7 @@ fairlead_window_class_init (FairleadWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = fairlead_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = fairlead_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = fairlead_window_close_request;
 
   g_type_ensure (FAIRLEAD_TYPE_REMINDER);
@@ -408,6 +421,7 @@ fairlead_window_class_init (FairleadWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, welcome_start_cb);
   fairlead_window_install_actions (widget_class);
   fairlead_window_install_import (widget_class);
+  fairlead_window_install_solve (widget_class);
   fairlead_window_install_tools (widget_class);
   fairlead_window_install_tunnels (widget_class);
 }
@@ -416,6 +430,7 @@ static void
 fairlead_window_init (FairleadWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->asking = g_ptr_array_new_with_free_func (g_object_unref);
   fairlead_window_load_settings (self);
   self->run = g_signal_group_new (FAIRLEAD_TYPE_RUN);
   g_signal_connect_object (self->run, "bind", G_CALLBACK (run_bound_cb), self, G_CONNECT_SWAPPED);
@@ -423,6 +438,7 @@ fairlead_window_init (FairleadWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_group_connect_swapped (self->run, "notify", G_CALLBACK (refresh), self);
   fairlead_window_add_drop_target (self);
+  fairlead_window_watch (self);
   folded_cb (self);
 }
 

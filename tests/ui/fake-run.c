@@ -304,6 +304,8 @@ fairlead_run_class_init (FairleadRunClass *klass)
   properties[PROP_SOLVER] =
     g_param_spec_object ("solver", NULL, NULL, FAIRLEAD_TYPE_SOLVER_STATUS, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_signal_new ("solve-ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                1, FAIRLEAD_TYPE_SOLVER_STATUS);
 }
 
 static void
@@ -469,6 +471,26 @@ fake_run_take_solver (FairleadRun          *self,
   g_clear_object (&self->solver);
   self->solver = solver;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOLVER]);
+}
+
+/* A build or a solve that was @previous has ended after @elapsed seconds. */
+void
+fake_run_end_solve (FairleadRun          *self,
+                    FairleadSolverStatus *status,
+                    FairleadSolverState   previous,
+                    int                   elapsed)
+{
+  status->previous = previous;
+  status->elapsed = elapsed;
+  fake_run_take_solver (self, status);
+  g_signal_emit_by_name (self, "solve-ended", status);
+}
+
+void
+fake_solver_set_time_left (FairleadSolverStatus *self,
+                           int                   seconds)
+{
+  self->time_left = seconds;
 }
 
 /* Which of the run's methods was called last. */

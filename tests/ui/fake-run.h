@@ -42,6 +42,12 @@ FairleadSolverStatus *fake_solver_new  (int                   frame,
                                         int                   frames,
                                         double                progress);
 FairleadSolverStatus *fake_solver_new_for_json (const char *text);
+void         fake_run_end_solve       (FairleadRun          *self,
+                                       FairleadSolverStatus *status,
+                                       FairleadSolverState   previous,
+                                       int                   elapsed);
+void         fake_solver_set_time_left (FairleadSolverStatus *self,
+                                        int                   seconds);
 FairleadForward      *fake_forward_new (guint                 local_port,
                                         guint                 remote_port);
 FairleadForward      *fake_forward_new_for_spec (const FairleadForwardSpec *spec);

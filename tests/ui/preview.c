@@ -13,6 +13,7 @@
 #include "fairlead-prompts-dialog.h"
 #include "fairlead-reminder.h"
 #include "fairlead-run-page.h"
+#include "fairlead-solve-steps.h"
 #include "fairlead-ssh-agent.h"
 #include "fairlead-trusted-hosts-window.h"
 #include "fairlead-tunnel-dialog.h"
@@ -125,12 +126,14 @@ make_solver (FairleadRun *run)
   g_autoptr (FairleadForwardSpec) spec = fairlead_forward_spec_new_local (9090, "127.0.0.1", 9090);
   FairleadTunnel *tunnel =
     fake_run_add_tunnel (run, FAIRLEAD_TUNNEL_ORIGIN_SOLVER, spec, "Solver", NULL, NULL);
+  FairleadSolverStatus *solver = fake_solver_new (124, 300, .413);
 
   steps_done (run, FAIRLEAD_N_STEPS);
   fill_log (run);
   fake_run_set_place (run, FAIRLEAD_EXPOSURE_LOOPBACK, "127.0.0.1:9090",
                       "~/.local/share/ppf-cts/venv/bin/python3", FALSE);
-  fake_run_take_solver (run, fake_solver_new (124, 300, .413));
+  fake_solver_set_time_left (solver, 754);
+  fake_run_take_solver (run, solver);
   fake_run_take_tunnel (run, fake_forward_new (9090, 9090), FAIRLEAD_TUNNEL_REACHED);
   fairlead_tunnel_set_health (tunnel, FAIRLEAD_TUNNEL_REACHED, NULL);
   fake_run_set_server (run, FAIRLEAD_SERVER_READY);
@@ -189,6 +192,21 @@ make_lost (FairleadRun *run)
   fake_run_take_solver (run, NULL);
   fake_run_take_error (run, fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 does not know your key any more."));
   fake_run_set_link (run, FAIRLEAD_LINK_FAILED, "Failed");
+}
+
+/* A solve that came to nothing, and what the solver says of it; the last thing asked for was refused. */
+static void
+make_solve_failed (FairleadRun *run)
+{
+  make_ready (run);
+  fake_run_take_solver (run, fake_solver_new_for_json (
+    "{\"status\": \"FAILED\", \"protocol_version\": \"0.42\", \"frame\": 124, \"frames\": 300, \"progress\": 0.413,"
+    " \"error\": \"Newton's method did not converge in frame 125.\","
+    " \"violations\": [\"cloth “curtain”: faces 1204 and 1310 pass through each other\","
+    " \"cloth “curtain”: edge 88 is shorter than the contact gap\", \"floor: vertex 3 is fixed twice\"],"
+    " \"gpu_memory\": {\"used\": 20663676416, \"total\": 25769803776},"
+    " \"hardware\": {\"GPU\": \"NVIDIA RTX 4090\", \"CUDA\": \"12.4\", \"SM\": \"8.9\","
+    " \"CPU\": \"Ryzen 9 7950X\", \"RAM\": \"128 GB\"}}"));
 }
 
 static void
@@ -252,15 +270,46 @@ show_in_window (GtkWidget *child)
   gtk_window_present (GTK_WINDOW (window));
 }
 
+/* The buttons look as they do where they can be pressed. */
+static void
+enable_actions (GtkWidget   *widget,
+                FairleadRun *run)
+{
+  static const GActionEntry others[] = {
+    { .name = "add-tunnel" }, { .name = "open-ssh-tunnel" }, { .name = "stop-solver" },
+    { .name = "start-solver" }, { .name = "edit" }, { .name = "connect" }, { .name = "upload-scene" },
+    { .name = "fetch-file" },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  FairleadSolverStatus *solver = fairlead_run_get_solver (run);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), others, G_N_ELEMENTS (others), NULL);
+  for (guint i = 0; solver != NULL && i < FAIRLEAD_SOLVER_N_REQUESTS; i++)
+    if (fairlead_solver_status_allows (solver, i))
+      {
+        g_autoptr (GSimpleAction) action =
+          g_simple_action_new (fairlead_solve_action (i) + strlen ("win."), NULL);
+
+        g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+      }
+  gtk_widget_insert_action_group (widget, "win", G_ACTION_GROUP (group));
+}
+
 static void
 show_run (void (*make) (FairleadRun *run))
 {
   g_autoptr (FairleadProfile) profile = profile_new ();
   FairleadRun *run = fake_run_new (profile);   /* kept for as long as the program runs */
   GtkWidget *page = g_object_new (FAIRLEAD_TYPE_RUN_PAGE, NULL);
+  g_autoptr (GError) error =
+    fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "The solver did not resume “drape”: “Cannot resume: no saved state.”");
 
+  fairlead_error_set_hint (error, "Build the scene again, and start from the first frame.");
   make (run);
   fairlead_run_page_set_run (FAIRLEAD_RUN_PAGE (page), run);
+  if (make == make_solve_failed)
+    fairlead_run_page_show_solve_error (FAIRLEAD_RUN_PAGE (page), error);
+  enable_actions (page, run);
   show_in_window (page);
 }
 
@@ -491,6 +540,7 @@ static const struct {
   { "ready", make_ready },
   { "tunnels", make_tunnels },
   { "reconnecting", make_reconnecting },
+  { "solve-failed", make_solve_failed },
   { "lost", make_lost },
   { "failed", make_failed },
   { "exposed", make_exposed },

@@ -288,6 +288,87 @@ test_disconnected (Fixture       *f,
   g_assert_cmpuint (count (f), ==, 0);
 }
 
+static FairleadSolverStatus *
+answer (const char *status,
+        int         frame,
+        const char *error)
+{
+  g_autofree char *json = g_strdup_printf ("{\"status\": \"%s\", \"frame\": %d, \"frames\": 300,"
+                                           " \"protocol_version\": \"0.04\", \"error\": \"%s\"}",
+                                           status, frame, error);
+
+  return fake_solver_new_for_json (json);
+}
+
+/* What ended, with what outcome, is told; what nobody waits for is not. */
+static void
+test_solve (Fixture       *f,
+            gconstpointer  data)
+{
+  static const struct {
+    FairleadSolverState before;
+    const char *after;
+    int frame;
+    int elapsed;
+    const char *error;
+    const char *title;         /* NULL: not told */
+    const char *body;
+  } cases[] = {
+    { FAIRLEAD_SOLVER_BUSY, "READY", 300, 7500, "", "Solve finished",
+      "drape on gpu01: 300 frames in 2 hours 5 minutes" },
+    { FAIRLEAD_SOLVER_BUSY, "FAILED", 1, 59, "diverged", "Solve failed",
+      "drape on gpu01: 1 frame in 59 seconds\ndiverged" },
+    { FAIRLEAD_SOLVER_SAVE_AND_QUIT, "RESUMABLE", 12, 60, "", "Solve stopped—it can be resumed",
+      "drape on gpu01: 12 frames in 1 minute" },
+    { FAIRLEAD_SOLVER_BUILDING, "READY", 0, 29, "", NULL, NULL },
+    { FAIRLEAD_SOLVER_BUILDING, "READY", 0, 30, "", "Scene built", "drape on gpu01: 30 seconds" },
+    { FAIRLEAD_SOLVER_BUILDING, "FAILED", 0, 2, "overlap", "Build failed",
+      "drape on gpu01: 2 seconds\noverlap" },
+    { FAIRLEAD_SOLVER_BUILDING, "NO_BUILD", 0, 90, "", NULL, NULL },
+  };
+  guint n = 0;
+
+  fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      fake_run_end_solve (f->run, answer (cases[i].after, cases[i].frame, cases[i].error), cases[i].before,
+                          cases[i].elapsed);
+      n += cases[i].title != NULL;
+      g_assert_cmpuint (count (f), ==, n);
+      if (cases[i].title == NULL)
+        continue;
+      g_assert_cmpstr (last (f)->title, ==, cases[i].title);
+      g_assert_cmpstr (last (f)->body, ==, cases[i].body);
+    }
+  f->sees = TRUE;
+  fake_run_end_solve (f->run, answer ("READY", 300, ""), FAIRLEAD_SOLVER_BUSY, 7500);
+  g_assert_cmpuint (count (f), ==, n);
+  fairlead_notifier_seen (f->notifier, f->run);
+  WAIT_FOR (f->closed == last (f)->id);
+}
+
+/* A solver that ends by itself takes its solve along; one that is stopped, or that was never seen, does not. */
+static void
+test_solver_ended (Fixture       *f,
+                   gconstpointer  data)
+{
+  fake_run_set_link (f->run, FAIRLEAD_LINK_ONLINE, "Connected");
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_WAITING);
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_EXITED);
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_READY);
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_STOPPED);
+  g_assert_cmpuint (count (f), ==, 0);
+
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_READY);
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_UNKNOWN);
+  fake_run_take_error (f->run, fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                                   "The solver on gpu01 ended (exit code 5)."));
+  fake_run_set_server (f->run, FAIRLEAD_SERVER_EXITED);
+  g_assert_cmpuint (count (f), ==, 1);
+  g_assert_cmpstr (last (f)->title, ==, "The solver of “gpu01” ended");
+  g_assert_cmpstr (last (f)->body, ==, "The solver on gpu01 ended (exit code 5).");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -307,6 +388,8 @@ main (int   argc,
   ADD (never_stood);
   ADD (before_the_eyes);
   ADD (disconnected);
+  ADD (solve);
+  ADD (solver_ended);
 #undef ADD
 
   return g_test_run ();

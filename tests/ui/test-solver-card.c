@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "fairlead-error.h"
 #include "fairlead-last-known.h"
-#include "fairlead-run-page.h"
+#include "fairlead-solve-steps.h"
 #include "fairlead-solve-words.h"
 #include "fairlead-solver-card.h"
 #include "fake-run.h"
@@ -39,14 +40,20 @@ tear_down (Fixture       *f,
 }
 
 static const char *
+fact_value (GtkWidget *fact)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (fact));
+
+  return gtk_label_get_label (GTK_LABEL (gtk_widget_get_next_sibling (title)));
+}
+
+static const char *
 fact (Fixture    *f,
       const char *id)
 {
   GtkWidget *fact = ui_test_child_of (f->card, id);
-  GtkWidget *box = gtk_widget_get_first_child (fact);
 
-  return gtk_widget_get_visible (fact) ? gtk_label_get_label (GTK_LABEL (gtk_widget_get_last_child (box)))
-                                       : NULL;
+  return gtk_widget_get_visible (fact) ? fact_value (fact) : NULL;
 }
 
 static gboolean
@@ -140,6 +147,142 @@ test_error (Fixture       *f,
   g_assert_false (shows (f, "progress_box"));
 }
 
+/* Time left in words, while it is estimated and the solve is under way. */
+static void
+test_time_left (Fixture       *f,
+                gconstpointer  data)
+{
+  FairleadSolverStatus *solver = fake_solver_new (124, 300, .419);
+
+  fake_solver_set_time_left (solver, 725);
+  fake_run_take_solver (f->run, solver);
+  g_assert_cmpstr (ui_test_label_of (f->solve, "percent_label"), ==, "41 % · About 12 minutes left");
+}
+
+/* The one button is what comes next; where nothing can be asked for, there is no menu either. */
+static void
+test_next_step (Fixture       *f,
+                gconstpointer  data)
+{
+  static const struct {
+    const char *word;
+    const char *label;
+    const char *action;
+    gboolean suggested;
+  } steps[] = {
+    { "NO_DATA", NULL, NULL, FALSE },
+    { "NO_BUILD", "_Build Scene", "win.solve-build", TRUE },
+    { "BUILDING", "_Cancel Build", "win.solve-cancel-build", FALSE },
+    { "READY", "Start _Solve", "win.solve-start", TRUE },
+    { "BUSY", "Save and _Quit Solve", "win.solve-save-and-quit", FALSE },
+    { "RESUMABLE", "Re_sume Solve", "win.solve-resume", TRUE },
+    { "FAILED", "_Build Again", "win.solve-build", TRUE },
+    { "SAVE_AND_QUIT", NULL, NULL, FALSE },
+  };
+  GtkWidget *button = ui_test_child_of (f->solve, "next_button");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *json =
+        g_strdup_printf ("{\"protocol_version\": \"0.04\", \"status\": \"%s\"}", steps[i].word);
+
+      say (f, json);
+      g_assert_cmpint (gtk_widget_get_visible (button), ==, steps[i].label != NULL);
+      if (steps[i].label == NULL)
+        continue;
+      g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, steps[i].label);
+      g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, steps[i].action);
+      g_assert_cmpint (gtk_widget_has_css_class (button, "suggested-action"), ==, steps[i].suggested);
+    }
+  say (f, "{\"protocol_version\": \"0.04\", \"status\": \"READY\"}");
+  g_assert_true (shows (f, "menu_button"));
+  say (f, "{\"protocol_version\": \"0.04\", \"status\": \"NO_DATA\"}");
+  g_assert_false (shows (f, "menu_button"));
+}
+
+/* Only what destroys something is asked about. */
+static void
+test_questions (void)
+{
+  g_assert_nonnull (fairlead_solve_question (FAIRLEAD_SOLVER_READY, FAIRLEAD_SOLVER_REQUEST_DELETE));
+  g_assert_nonnull (fairlead_solve_question (FAIRLEAD_SOLVER_FAILED, FAIRLEAD_SOLVER_REQUEST_DELETE));
+  g_assert_nonnull (fairlead_solve_question (FAIRLEAD_SOLVER_BUSY, FAIRLEAD_SOLVER_REQUEST_TERMINATE));
+  g_assert_nonnull (fairlead_solve_question (FAIRLEAD_SOLVER_RESUMABLE, FAIRLEAD_SOLVER_REQUEST_START));
+  g_assert_null (fairlead_solve_question (FAIRLEAD_SOLVER_READY, FAIRLEAD_SOLVER_REQUEST_START));
+  g_assert_null (fairlead_solve_question (FAIRLEAD_SOLVER_RESUMABLE, FAIRLEAD_SOLVER_REQUEST_RESUME));
+  g_assert_null (fairlead_solve_question (FAIRLEAD_SOLVER_BUSY, FAIRLEAD_SOLVER_REQUEST_SAVE_AND_QUIT));
+}
+
+static void
+test_found (Fixture       *f,
+            gconstpointer  data)
+{
+  GtkWidget *violations = ui_test_child_of (f->solve, "violations");
+  GtkWidget *list = ui_test_child_of (violations, "list");
+  GString *json = g_string_new ("{\"status\": \"FAILED\", \"violations\": [");
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  say (f, "{\"status\": \"FAILED\", \"info\": \"assembling\", \"violations\": [\"one <b>\", {\"message\": \"two\"}]}");
+  g_assert_true (gtk_widget_get_visible (violations));
+  g_assert_cmpstr (ui_test_label_of (violations, "title"), ==, "The solver found 2 violations in the scene");
+  g_assert_cmpstr (ui_test_label_of (f->solve, "info_label"), ==, "assembling");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (violations, "scroller")));
+  gtk_expander_set_expanded (GTK_EXPANDER (ui_test_child_of (violations, "expander")), TRUE);
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (violations, "scroller")));
+
+  for (guint i = 0; i < 250; i++)
+    g_string_append_printf (json, "%s\"face %u\"", i > 0 ? "," : "", i);
+  g_string_append (json, "]}");
+  text = g_string_free (json, FALSE);
+  say (f, text);
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    n++;
+  g_assert_cmpuint (n, ==, 101);
+  say (f, "{\"status\": \"READY\"}");
+  g_assert_false (gtk_widget_get_visible (violations));
+}
+
+/* What was refused is said in the card, until something else is the case. */
+static void
+test_refused (Fixture       *f,
+              gconstpointer  data)
+{
+  GtkWidget *notice = ui_test_child_of (f->solve, "notice");
+  g_autoptr (GError) error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "The solver refused to build.");
+
+  say (f, "{\"status\": \"NO_BUILD\"}");
+  fairlead_solver_card_show_solve_error (f->card, error);
+  g_assert_true (gtk_widget_get_visible (notice));
+  g_assert_cmpstr (ui_test_label_of (notice, "title"), ==, "The solver refused to build.");
+  say (f, "{\"status\": \"NO_BUILD\"}");
+  g_assert_true (gtk_widget_get_visible (notice));
+  say (f, "{\"status\": \"BUILDING\"}");
+  g_assert_false (gtk_widget_get_visible (notice));
+}
+
+static void
+test_memory_and_version (Fixture       *f,
+                         gconstpointer  data)
+{
+  GtkWidget *memory = ui_test_child_of (f->card, "memory");
+  GtkWidget *bar = gtk_widget_get_last_child (gtk_widget_get_first_child (memory));
+
+  say (f, "{\"status\": \"BUSY\", \"protocol_version\": \"0.04\", \"hardware\": {\"VRAM\": \"24 GB\"},"
+          " \"gpu_memory\": {\"used\": 9663676416, \"total\": 25769803776}}");
+  g_assert_true (GTK_IS_LEVEL_BAR (bar));
+  g_assert_true (gtk_widget_get_visible (bar));
+  g_assert_cmpfloat (gtk_level_bar_get_value (GTK_LEVEL_BAR (bar)), ==, .375);
+  g_assert_cmpstr (fact_value (memory), ==, "9.0\u00a0GiB of 24.0\u00a0GiB");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (f->card, "version_box")));
+
+  say (f, "{\"status\": \"BUSY\", \"protocol_version\": \"0.99\", \"hardware\": {\"VRAM\": \"24 GB\"}}");
+  g_assert_false (gtk_widget_get_visible (bar));
+  g_assert_cmpstr (fact (f, "memory"), ==, "24 GB");
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (f->card, "version_box")));
+  g_assert_nonnull (strstr (ui_test_label_of (f->card, "version_note"), "0.99"));
+}
+
 /* While the connection is away, what was known last stays, and when that was. */
 static void
 test_past (Fixture       *f,
@@ -230,9 +373,15 @@ main (int   argc,
   ADD (solving);
   ADD (states);
   ADD (error);
+  ADD (time_left);
+  ADD (next_step);
+  ADD (found);
+  ADD (refused);
+  ADD (memory_and_version);
   ADD (past);
   ADD (forgets);
 #undef ADD
+  g_test_add_func ("/solver-card/questions", test_questions);
   g_test_add_func ("/solver-card/words", test_words);
 
   return g_test_run ();
