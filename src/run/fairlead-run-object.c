@@ -65,6 +65,8 @@ fairlead_run_dispose (GObject *object)
     fairlead_follow_stop (self->follow);
   if (self->tunnels != NULL)
     fairlead_run_forwards_close (self);
+  if (self->transfers != NULL)
+    fairlead_run_cancel_transfers (self);
   g_clear_object (&self->client);
   g_clear_object (&self->solver);
   g_clear_object (&self->tunnels);
@@ -73,6 +75,7 @@ fairlead_run_dispose (GObject *object)
   g_clear_object (&self->link);
   g_clear_object (&self->profile);
   g_clear_object (&self->steps);
+  g_clear_object (&self->transfers);
   g_clear_object (&self->log);
   g_clear_object (&self->progress_log);
   g_clear_object (&self->messages);
@@ -278,6 +281,7 @@ fairlead_run_init (FairleadRun *self)
   self->messages = fairlead_log_model_new (MESSAGE_LINES);
   self->follow = fairlead_follow_new (self->log, self->progress_log);
   self->tunnels = fairlead_tunnel_list_new ();
+  self->transfers = g_list_store_new (FAIRLEAD_TYPE_TRANSFER);
   self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
   for (guint id = 0; id < FAIRLEAD_N_STEPS; id++)
     {
@@ -356,7 +360,10 @@ fairlead_run_take_job (FairleadRun  *self,
   g_clear_object (&self->job);
   self->job = job;
   if (job == NULL)
-    drop_unopened_tunnel (self);
+    {
+      drop_unopened_tunnel (self);
+      fairlead_run_pump_transfers (self);
+    }
   if (was_busy != (job != NULL))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
   fairlead_run_status_changed (self);

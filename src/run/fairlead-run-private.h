@@ -61,6 +61,7 @@ struct _FairleadRun {
   FairleadSolverStatus *solver;
   FairleadSolverCourse course;     /* of its answers; also over a lost connection */
   gboolean unwatched;              /* nobody looks at them */
+  GListStore *transfers;           /* the newest first */
   guint suspicion_id;              /* ... but others use its tunnel */
   GError *error;
   guint local_port;            /* of the last tunnel, kept for the session */
@@ -149,6 +150,11 @@ void          fairlead_run_take_status    (FairleadRun          *self,
 void          fairlead_run_watch_solver   (FairleadRun         *self);
 void          fairlead_run_leave_solver   (FairleadRun         *self);
 void          fairlead_run_forget_solver  (FairleadRun         *self);
+GError       *fairlead_run_error_no_solver (FairleadRun        *self);
+
+/* fairlead-run-transfers.c */
+void          fairlead_run_pump_transfers   (FairleadRun       *self);
+void          fairlead_run_cancel_transfers (FairleadRun       *self);
 
 /* fairlead-run.c */
 void          fairlead_run_resume_job     (FairleadRun         *self,

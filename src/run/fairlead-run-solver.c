@@ -23,6 +23,7 @@ fairlead_run_take_status (FairleadRun          *self,
   gboolean ended = fairlead_solver_course_take (&self->course, status, g_get_monotonic_time ());
 
   fairlead_run_set_solver (self, status);
+  fairlead_run_pump_transfers (self);
   if (ended)
     g_signal_emit_by_name (self, "solve-ended", status);
 }
@@ -111,6 +112,7 @@ fairlead_run_forget_solver (FairleadRun *self)
 {
   fairlead_run_leave_solver (self);
   memset (&self->course, 0, sizeof self->course);
+  fairlead_run_pump_transfers (self);
 }
 
 /**
@@ -154,8 +156,9 @@ requested_cb (GObject      *source,
     }
 }
 
-static GError *
-no_solver (FairleadRun *self)
+/* Why there is no solver to be asked. */
+GError *
+fairlead_run_error_no_solver (FairleadRun *self)
 {
   GError *error;
 
@@ -187,7 +190,7 @@ fairlead_run_request_async (FairleadRun           *self,
 
   g_task_set_source_tag (task, fairlead_run_request_async);
   if (self->client == NULL || fairlead_run_get_server_state (self) != FAIRLEAD_SERVER_READY)
-    g_task_return_error (task, no_solver (self));
+    g_task_return_error (task, fairlead_run_error_no_solver (self));
   else
     fairlead_solver_client_request_async (self->client, request, cancellable, requested_cb,
                                           g_steal_pointer (&task));

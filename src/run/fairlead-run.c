@@ -354,6 +354,7 @@ fairlead_run_disconnect_async (FairleadRun         *self,
   g_return_if_fail (FAIRLEAD_IS_RUN (self));
 
   g_task_set_source_tag (task, fairlead_run_disconnect_async);
+  fairlead_run_cancel_transfers (self);
   fairlead_run_end_job (self, FAIRLEAD_STEP_SKIPPED, _("Cancelled"));
   fairlead_run_let_go (self);
   fairlead_run_take_error (self, NULL);
@@ -408,6 +409,7 @@ fairlead_run_stop_solver_async (FairleadRun         *self,
   g_return_if_fail (FAIRLEAD_IS_RUN (self));
 
   g_task_set_source_tag (task, fairlead_run_stop_solver_async);
+  fairlead_run_cancel_transfers (self);
   fairlead_run_end_job (self, FAIRLEAD_STEP_SKIPPED, _("Cancelled"));
   fairlead_run_let_go (self);
   fairlead_server_stop_async (self->server, cancellable, stopped_cb, g_steal_pointer (&task));

@@ -8,6 +8,7 @@
 #include "fairlead-run-types.h"
 #include "fairlead-solver-status.h"
 #include "fairlead-target.h"
+#include "fairlead-transfer.h"
 #include "fairlead-tunnel.h"
 
 G_BEGIN_DECLS
@@ -135,6 +136,17 @@ void                  fairlead_run_request_async       (FairleadRun           *s
 gboolean              fairlead_run_request_finish      (FairleadRun           *self,
                                                         GAsyncResult          *result,
                                                         GError               **error);
+/* Files to and from the solver: FairleadTransfer, the newest first; what is over stays until it is removed. */
+FairleadTransfer     *fairlead_run_upload              (FairleadRun               *self,
+                                                        const FairleadSceneUpload *what);
+FairleadTransfer     *fairlead_run_fetch               (FairleadRun           *self,
+                                                        const char            *path,
+                                                        const char            *name,
+                                                        GFile                 *to,
+                                                        gboolean               replace);
+GListModel           *fairlead_run_get_transfers       (FairleadRun           *self);
+void                  fairlead_run_remove_transfer     (FairleadRun           *self,
+                                                        FairleadTransfer      *transfer);
 /* Somebody looks at what the solver says; so it is, until told otherwise. */
 void                  fairlead_run_set_watched         (FairleadRun           *self,
                                                         gboolean               watched);

@@ -152,6 +152,17 @@ fairlead_solver_client_get_verdict (FairleadSolverClient *self)
 }
 
 /**
+ * fairlead_solver_client_get_remote:
+ *
+ * Returns: (nullable) (transfer none): the remote that it asks through; %NULL: a local port
+ */
+FairleadRemote *
+fairlead_solver_client_get_remote (FairleadSolverClient *self)
+{
+  return self->remote;
+}
+
+/**
  * fairlead_solver_client_get_project:
  *
  * Returns: (nullable) (transfer none): the project that it asks about

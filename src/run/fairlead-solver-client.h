@@ -29,6 +29,7 @@ void                   fairlead_solver_client_query_async  (FairleadSolverClient
 FairleadSolverStatus  *fairlead_solver_client_query_finish (FairleadSolverClient   *self,
                                                             GAsyncResult           *result,
                                                             GError                **error);
+FairleadRemote        *fairlead_solver_client_get_remote   (FairleadSolverClient   *self);
 const char            *fairlead_solver_client_get_project  (FairleadSolverClient   *self);
 void                   fairlead_solver_client_open_async   (FairleadSolverClient   *self,
                                                             GCancellable           *cancellable,

@@ -54,6 +54,8 @@ FAILURES = {
     "stops-reading": "takes the first MiB of a file, and no more",
     "stops-sending": "gives the first MiB of a file, and no more",
     "cuts": "closes the connection after the first MiB of a file, either way",
+    "cuts-once": "the same, but only the first time",
+    "slow": "moves a MiB of a file in 50 ms, at most",
     "never-says-ok": "takes a whole file, and says nothing",
 }
 
@@ -358,7 +360,7 @@ class Handler(socketserver.StreamRequestHandler):
                     if not data:
                         raise ValueError(f"{size} bytes announced, {size - left} came")
                     left -= len(data)
-                    self.maybe_fail(size - left, "disk-full", "stops-reading", "cuts")
+                    self.maybe_fail(size - left, "disk-full", "stops-reading", "cuts", "cuts-once")
                     out.write(data)
         except BaseException:
             os.unlink(part)
@@ -367,12 +369,15 @@ class Handler(socketserver.StreamRequestHandler):
 
     def maybe_fail(self, moved, *failures):
         """After the first MiB, as asked for."""
+        if "slow" in self.server.solver.failures:
+            time.sleep(0.05)
         failures = set(failures) & self.server.solver.failures
         if moved < MIB or not failures:
             return
+        self.server.solver.failures.discard("cuts-once")
         if "disk-full" in failures:
             raise ValueError(f"[Errno 28] {os.strerror(28)}")
-        if "cuts" in failures:
+        if failures & {"cuts", "cuts-once"}:
             raise ConnectionError("cut, as asked for")
         threading.Event().wait()
 
@@ -393,7 +398,7 @@ class Handler(socketserver.StreamRequestHandler):
             while data := file.read(MIB):
                 self.wfile.write(data)
                 sent += len(data)
-                self.maybe_fail(sent, "stops-sending", "cuts")
+                self.maybe_fail(sent, "stops-sending", "cuts", "cuts-once")
 
 
 MESSAGES = {
