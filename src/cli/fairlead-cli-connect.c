@@ -19,6 +19,7 @@ typedef struct {
   char *remote_path;
   char *project;
   char *python;
+  char *launch_command;
   char *host_key;
   char *known_hosts;
   char *config_file;
@@ -42,6 +43,7 @@ options_clear (Options *options)
   g_free (options->remote_path);
   g_free (options->project);
   g_free (options->python);
+  g_free (options->launch_command);
   g_free (options->server_port);
   g_free (options->host_key);
   g_free (options->known_hosts);
@@ -180,6 +182,8 @@ make_context (Options *options)
       N_("Project to ask the solver about"), N_("NAME") },
     { "python", 0, 0, G_OPTION_ARG_STRING, &options->python,
       N_("Python that runs the solver on the remote"), N_("PATH") },
+    { "launch-command", 0, 0, G_OPTION_ARG_STRING, &options->launch_command,
+      N_("Shell text that starts the solver there, instead of server.py"), N_("COMMAND") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->hold.json,
       N_("Write events to standard output, one JSON object per line"), NULL },
     { "traffic", 0, 0, G_OPTION_ARG_NONE, &options->hold.traffic,
@@ -294,6 +298,7 @@ override_profile (FairleadProfile  *profile,
     { "--remote-path", "remote-path", options->remote_path, 0 },
     { "--project", "project-name", options->project, 0 },
     { "--python", "python", options->python, 0 },
+    { "--launch-command", "launch-command", options->launch_command, 0 },
     { "--server-port", "server-port", NULL, options->server_port_number },
     { "--local-port", "local-port", NULL, options->local_port },
   };

@@ -77,6 +77,7 @@ static const char * const health_words[] = {
   [FAIRLEAD_TUNNEL_REACHED] = "reached",
   [FAIRLEAD_TUNNEL_WRONG_SERVICE] = "wrong-service",
   [FAIRLEAD_TUNNEL_NO_ANSWER] = "no-answer",
+  [FAIRLEAD_TUNNEL_ANSWERED] = "answered",
 };
 static const char * const solver_words[] = {
   [FAIRLEAD_SOLVER_UNKNOWN] = "unknown",

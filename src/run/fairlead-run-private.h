@@ -59,6 +59,7 @@ struct _FairleadRun {
   gboolean refuse_waiting;         /* clients of a tunnel whose link was lost are turned away */
   FairleadSolverClient *client;
   FairleadSolverStatus *solver;
+  gboolean other_service;      /* what was launched does not speak the solver's protocol */
   FairleadSolverCourse course;     /* of its answers; also over a lost connection */
   gboolean unwatched;              /* nobody looks at them */
   GListStore *transfers;           /* the newest first */

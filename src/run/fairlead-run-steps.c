@@ -8,6 +8,7 @@
 #include "fairlead-async.h"
 #include "fairlead-error.h"
 #include "fairlead-step-private.h"
+#include "fairlead-tunnel-probe.h"
 
 /* The work of each step. The task is the step's: an int, FAIRLEAD_STEP_NEXT or _ENOUGH, or an error. */
 
@@ -272,6 +273,22 @@ fairlead_run_wait_ready (FairleadRun *self,
                               waited_cb, task);
 }
 
+/* A launch command may start what it wants: its port answers, and that is all that is known of it. */
+static void
+take_other_service (FairleadRun *self,
+                    GTask       *task)
+{
+  if (g_task_get_cancellable (task) == self->job)
+    {
+      self->other_service = TRUE;
+      fairlead_run_leave_solver (self);
+      fairlead_run_say (self, FAIRLEAD_LOG_NOTICE,
+                        _("The port of the launch command answers, but not as a solver does: there is a "
+                          "tunnel to it, and nothing is shown of it."));
+    }
+  end_step (task, NULL);
+}
+
 static void
 queried_cb (GObject      *source,
             GAsyncResult *result,
@@ -285,7 +302,8 @@ queried_cb (GObject      *source,
   status = fairlead_solver_client_query_finish (FAIRLEAD_SOLVER_CLIENT (source), result, &error);
   if (g_task_get_cancellable (task) == self->job)
     {
-      fairlead_server_answered (self->server, status != NULL);
+      fairlead_server_answered (self->server,
+                                status != NULL || fairlead_server_is_ready_by_port (self->server));
       if (status != NULL)
         fairlead_run_take_status (self, status);
     }
@@ -293,6 +311,12 @@ queried_cb (GObject      *source,
   if (error == NULL || error->domain != FAIRLEAD_ERROR || fairlead_error_get_hint (error) != NULL)
     {
       end_step (task, error);
+      return;
+    }
+  if (fairlead_server_is_ready_by_port (self->server))
+    {
+      take_other_service (self, task);
+      g_clear_error (&error);
       return;
     }
   g_prefix_error (&error, "%s ", _("The solver says that it is ready, but its answer is not right."));
@@ -317,6 +341,7 @@ exposure_cb (GObject      *source,
       return;
     }
   set_detail (task, FAIRLEAD_STEP_CHECK_EXPOSURE, fairlead_server_get_bound_to (self->server));
+  self->other_service = FALSE;
   g_clear_object (&self->client);
   self->client = fairlead_solver_client_new_in (fairlead_server_get_place (self->server),
                                                 fairlead_server_get_port (self->server),
@@ -376,6 +401,21 @@ say_port (FairleadRun *self,
 }
 
 static void
+port_probed_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadRun *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+
+  if (fairlead_tunnel_probe_finish (FAIRLEAD_TUNNEL (source), result, &error)
+      && g_task_get_cancellable (task) == self->job)
+    fairlead_run_set_health (self, FAIRLEAD_TUNNEL_ANSWERED);
+  end_step (task, error != NULL && fairlead_error_is_cancel (error) ? g_steal_pointer (&error) : NULL);
+}
+
+static void
 tunnel_opened_cb (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
@@ -393,6 +433,12 @@ tunnel_opened_cb (GObject      *source,
       return;
     }
   say_port (self, task);
+  if (self->other_service)
+    {
+      fairlead_tunnel_probe_async (tunnel, fairlead_link_get_remote (self->link),
+                                   g_task_get_cancellable (task), port_probed_cb, g_object_ref (task));
+      return;
+    }
   probe = fairlead_solver_client_new_local (self->local_port,
                                             fairlead_profile_get_project_name (self->profile),
                                             fairlead_solver_client_get_framing (self->client));

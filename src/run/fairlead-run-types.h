@@ -51,6 +51,7 @@ typedef enum {
   FAIRLEAD_TUNNEL_REACHED,
   FAIRLEAD_TUNNEL_WRONG_SERVICE,
   FAIRLEAD_TUNNEL_NO_ANSWER,
+  FAIRLEAD_TUNNEL_ANSWERED,      /* a command of the person's own took the connection; it is no solver */
 } FairleadTunnelHealth;
 
 typedef enum {

@@ -187,6 +187,7 @@ fairlead_server_take_launch (FairleadServer      *self,
       self->log_inode = g_strdup (fairlead_remote_reply_get (reply, "log-inode"));
     }
   self->said_ready = *fairlead_remote_reply_get (reply, "ready") != '\0';
+  self->wrote_progress = *fairlead_remote_reply_get (reply, "progress") != '\0';
   self->exit_code = -1;
   g_clear_error (&self->end_error);
   g_clear_pointer (&self->warning, g_free);

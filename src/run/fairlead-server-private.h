@@ -48,6 +48,8 @@ struct _FairleadServer {
   char *log_inode;             /* server.log at its launch, and what it held then; NULL: not known */
   gint64 log_offset;
   gboolean said_ready;
+  gboolean wrote_progress;     /* it writes progress.log, as a solver does */
+  gboolean ready_by_port;      /* nothing but its port told that it is ready */
   char *launching;             /* the token of a launch whose outcome is not known; NULL: none */
   FairleadServerState left;    /* STOPPED or EXITED when the link was lost; else UNKNOWN */
   guint follow_id;             /* following starts again then */
@@ -68,6 +70,14 @@ void fairlead_server_fail_explained (FairleadServer             *self,
                                      const FairleadExplainFacts *facts);
 
 char *fairlead_server_dup_typed_path (FairleadServer     *self);
+void     fairlead_server_find_port_async  (FairleadServer       *self,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+gboolean fairlead_server_find_port_finish (FairleadServer       *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+
 void fairlead_server_start_follow (FairleadServer      *self,
                                    gboolean             launched);
 void fairlead_server_take_launch  (FairleadServer      *self,

@@ -22,6 +22,7 @@ typedef struct {
   guint timeout;
   guint timeout_id;
   guint cancel_id;
+  GCancellable *port;          /* ends the looks at a command's port; NULL: there are none */
   gboolean done;
 } Wait;
 
@@ -33,6 +34,7 @@ wait_disconnect (Wait *wait)
   for (gsize i = 0; i < G_N_ELEMENTS (wait->handlers); i++)
     g_clear_signal_handler (&wait->handlers[i], wait->follow);
   g_clear_signal_handler (&wait->cancelled_id, wait->cancellable);
+  g_cancellable_cancel (wait->port);
 }
 
 static void
@@ -40,6 +42,7 @@ wait_free (Wait *wait)
 {
   g_clear_object (&wait->follow);
   g_clear_object (&wait->cancellable);
+  g_clear_object (&wait->port);
   g_free (wait);
 }
 
@@ -92,6 +95,7 @@ line_cb (FairleadFollow *follow,
   FairleadServer *self = g_task_get_source_object (task);
   FairleadExplainFacts facts = { .when = FAIRLEAD_EXPLAIN_REPORTED, .code = -1 };
 
+  self->wrote_progress = TRUE;
   if (strstr (line, "SERVER_READY") != NULL)
     {
       self->said_ready = TRUE;
@@ -180,11 +184,27 @@ cancelled_cb (GCancellable *cancellable,
     wait->cancel_id = g_idle_add (cancel_idle_cb, task);
 }
 
+static void
+port_found_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadServer *self = FAIRLEAD_SERVER (source);
+  Wait *wait = g_task_get_task_data (task);
+
+  if (!fairlead_server_find_port_finish (self, result, NULL) || wait->done || self->wrote_progress)
+    return;
+  self->ready_by_port = TRUE;
+  wait_end (task, NULL);
+}
+
 /**
  * fairlead_server_wait_async:
  * @timeout: seconds until it has to be ready
  *
- * Waits until the server says that it is ready; after a good fairlead_server_launch_async().
+ * Waits until the server says that it is ready; after a good fairlead_server_launch_async(). A launch command
+ * that writes nothing to progress.log is ready when it takes a connection on its port.
  */
 void
 fairlead_server_wait_async (FairleadServer      *self,
@@ -215,6 +235,11 @@ fairlead_server_wait_async (FairleadServer      *self,
   wait->handlers[0] = g_signal_connect (self->follow, "progress-line", G_CALLBACK (line_cb), task);
   wait->handlers[1] = g_signal_connect (self->follow, "exited", G_CALLBACK (exited_cb), task);
   wait->handlers[2] = g_signal_connect (self->follow, "ended", G_CALLBACK (ended_cb), task);
+  if (g_str_equal (self->kind, "command"))
+    {
+      wait->port = g_cancellable_new ();
+      fairlead_server_find_port_async (self, wait->port, port_found_cb, g_object_ref (task));
+    }
   wait->timeout_id = g_timeout_add_seconds (timeout, deadline_cb, task);
   g_signal_connect_object (self, "notify::state", G_CALLBACK (state_cb), task, 0);
   if (cancellable != NULL)

@@ -237,6 +237,8 @@ fairlead_server_forget (FairleadServer *self)
   g_clear_pointer (&self->launching, g_free);
   self->pid = 0;
   self->said_ready = FALSE;
+  self->wrote_progress = FALSE;
+  self->ready_by_port = FALSE;
   fairlead_server_set_adopted (self, FALSE);
   fairlead_server_set_exposure (self, FAIRLEAD_EXPOSURE_UNKNOWN, NULL);
 }
@@ -546,6 +548,18 @@ fairlead_server_dup_interpreter_text (FairleadServer *self)
     return g_strdup (self->interpreter);
   /* Translators: an interpreter's path, and its version. */
   return g_strdup_printf (_("%s (Python %s)"), self->interpreter, self->python_version);
+}
+
+/**
+ * fairlead_server_is_ready_by_port:
+ *
+ * Returns: whether it is a command of the person's own that only its port told to be ready: it may speak
+ *   another protocol than the solver's
+ */
+gboolean
+fairlead_server_is_ready_by_port (FairleadServer *self)
+{
+  return self->ready_by_port;
 }
 
 gboolean

@@ -42,6 +42,7 @@ FairleadExposure     fairlead_server_get_exposure          (FairleadServer      
 const char          *fairlead_server_get_bound_to          (FairleadServer       *self);
 const char          *fairlead_server_get_interpreter       (FairleadServer       *self);
 char                *fairlead_server_dup_interpreter_text  (FairleadServer       *self);
+gboolean             fairlead_server_is_ready_by_port      (FairleadServer       *self);
 gboolean             fairlead_server_is_shared_host        (FairleadServer       *self);
 gboolean             fairlead_server_is_ours               (FairleadServer       *self);
 const char          *fairlead_server_get_warning           (FairleadServer       *self);

@@ -48,6 +48,7 @@ static const FairleadLook tunnel_looks[] = {
     "dialog-warning-symbolic", N_("Wrong service: what answers is not the solver"), "warning" },
   [FAIRLEAD_TUNNEL_NO_ANSWER] = {
     "dialog-warning-symbolic", N_("No answer from the solver"), "warning" },
+  [FAIRLEAD_TUNNEL_ANSWERED] = { "object-select-symbolic", N_("Open: its port answers"), "success" },
 };
 
 /* Of one that does not lead to the solver. */
@@ -58,6 +59,7 @@ static const FairleadLook health_looks[] = {
   [FAIRLEAD_TUNNEL_REACHED] = { "object-select-symbolic", N_("Reached"), "success" },
   [FAIRLEAD_TUNNEL_WRONG_SERVICE] = { "dialog-warning-symbolic", N_("Wrong service"), "warning" },
   [FAIRLEAD_TUNNEL_NO_ANSWER] = { "dialog-warning-symbolic", N_("No answer"), "warning" },
+  [FAIRLEAD_TUNNEL_ANSWERED] = { "object-select-symbolic", N_("Reached"), "success" },
 };
 
 static const FairleadLook tunnel_state_looks[] = {

@@ -400,6 +400,75 @@ class Binaries(FailureCase):
                   'connection')
 
 
+class Commands(FailureCase):
+    """The profile's own command."""
+
+    def command(self, path, command, *more, server=None, **how):
+        self.server = server or self.sshd()
+        return self.connect(self.server, path, '--launch-command', command, *more, **how)
+
+    def test_the_solver_by_a_command(self):
+        path = self.solver()
+        cli = self.command(path, 'exec python3 server.py', '--detach')
+        self.end(cli, 0)
+        self.assertTrue(cli.find('solver', protocol_version='0.04'), cli.events)
+        self.assert_runs(path)
+
+    def test_ready_by_its_port(self):
+        """Another program, with a protocol of its own: a tunnel leads to it, and nothing is claimed of it."""
+        path = self.folder(index__html='hello from the host')
+        cli = self.command(path, 'exec python3 -m http.server --bind "$FAIRLEAD_HOST" "$FAIRLEAD_PORT" #')
+        event = cli.wait_for('tunnel', state='open', health='answered')
+        with socket.create_connection(('127.0.0.1', event['local_port'])) as client:
+            client.sendall(b'GET /index.html HTTP/1.0\r\n\r\n')
+            self.assertIn(b'hello from the host', client.makefile('rb').read())
+        self.assertFalse(cli.find('solver'), cli.events)
+        self.assertTrue(cli.find('server', state='ready', exposure='loopback'), cli.events)
+
+    def test_ready_by_progress_though_its_port_answers(self):
+        """A solver that listens before it is ready is waited for."""
+        path = self.solver(START='2')
+        cli = self.command(path, 'echo loading > progress.log; exec python3 server.py', '--detach')
+        self.end(cli, 0)
+        self.assertIn('SERVER_READY', (path / 'progress.log').read_text())
+        self.assertTrue(cli.find('solver', protocol_version='0.04'), cli.events)
+
+    def test_a_server_of_its_own_that_is_exposed(self):
+        path = self.folder()
+        error = self.end(self.command(path, 'exec python3 -m http.server --bind 0.0.0.0 "$FAIRLEAD_PORT" #'),
+                         7, 'remote')
+        self.says(error, 'can be reached from the network')
+
+    def fails(self, command, message, hint=''):
+        error = self.end(self.command(self.folder(), command), 7, 'remote')
+        self.says(error, 'did not start: ' + message, hint)
+
+    def test_not_found(self):
+        self.fails('no-such-solver --fast', '“no-such-solver” was not found.', 'launch command')
+
+    def test_not_executable(self):
+        path = self.folder(start='echo')
+        error = self.end(self.command(path, './start'), 7, 'remote')
+        self.says(error, 'did not start: “./start” may not be run.', 'chmod +x')
+
+    def test_goes_to_the_background(self):
+        self.fails('true', 'it ended by itself, and without an error (exit code 0).', 'foreground')
+
+    def test_does_not_know_our_options(self):
+        path = self.folder(other__py="""
+            import argparse
+            argparse.ArgumentParser().parse_args()
+            """)
+        error = self.end(self.command(path, 'python3 other.py'), 7, 'remote')
+        self.says(error, 'did not start: it does not know the options it was given (--host 127.0.0.1',
+                  '$FAIRLEAD_PORT')
+
+    def test_a_number_alone(self):
+        """What nobody can explain says at least what to do."""
+        self.fails('echo bye; exit 23;', 'it ended with exit code 23, which says nothing by itself.',
+                   'The lines below are the last')
+
+
 def fixture_has_gpu():
     import ctypes
     try:

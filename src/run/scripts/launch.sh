@@ -209,5 +209,6 @@ fl_main () {
   printf 'profile=%s\ndesktop=%s\nuser-path=%s\n' "${r_profile-}" "${r_desktop-}" "${r_path-}"
   case $fl_result in port-account | path-busy) fl_put command "$(fl_command_of "$r_pid")" ;; esac
   [ -r progress.log ] && grep -q SERVER_READY progress.log 2>/dev/null && fl_word ready yes
+  [ -s progress.log ] && fl_word progress yes
   fl_end
 }

@@ -52,5 +52,6 @@ fl_main () {
   fl_word token "${r_token-}"
   [ -n "$fl_who" ] && [ "$fl_who" = "${r_pid-}" ] && fl_word code "$fl_code"
   [ -r progress.log ] && grep -q SERVER_READY progress.log 2>/dev/null && fl_word ready yes
+  [ -s progress.log ] && fl_word progress yes
   fl_end
 }
