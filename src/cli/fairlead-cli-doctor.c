@@ -120,6 +120,7 @@ check (const char     *text,
 {
   g_autoptr (FairleadProfile) profile = make_profile (text, options, error);
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (FairleadVisit) visit = NULL;
   g_autofree char *host = NULL;
   FairleadCheckup *checkup;
   FairleadRemote *remote;
@@ -129,9 +130,10 @@ check (const char     *text,
   remote = fairlead_cli_visit_open (&options->visit, profile, &host, error);
   if (remote == NULL)
     return NULL;
-  fairlead_doctor_async (remote, profile, host, NULL, fairlead_cli_wait_cb, &result);
+  visit = fairlead_visit_new_for_remote (remote, profile, host);
+  fairlead_doctor_async (visit, NULL, fairlead_cli_wait_cb, &result);
   fairlead_cli_wait_for (&result);
-  checkup = fairlead_doctor_finish (remote, result, error);
+  checkup = fairlead_doctor_finish (visit, result, error);
   fairlead_cli_visit_close (remote);
   return checkup;
 }

@@ -24,6 +24,7 @@ typedef struct {
 static const Command commands[] = {
   { "connect", fairlead_cli_connect, N_("Start the solver on a remote and hold a tunnel to it") },
   { "doctor", fairlead_cli_doctor, N_("Look at all that may keep a solver from running on a remote") },
+  { "host", fairlead_cli_host, N_("Show what there is on a remote: solvers, graphics cards, ports") },
   { "key", fairlead_cli_key, N_("Make, show, convert and install keys") },
   { "known-hosts", fairlead_cli_known_hosts, N_("List, find and remove what known_hosts trusts") },
   { "resolve", fairlead_cli_resolve, N_("Show what a target resolves to, as “ssh -G” does") },

@@ -27,6 +27,14 @@ said (const FairleadCheckupFacts *facts,
   return g_str_equal (fairlead_remote_reply_get (facts->reply, key), word);
 }
 
+/* A path that the script found. */
+static char *
+dup_path (const FairleadCheckupFacts *facts,
+          const char                 *key)
+{
+  return fairlead_remote_reply_dup_home_path (facts->reply, fairlead_remote_reply_get (facts->reply, key));
+}
+
 /* In a container the path, the program and its Python are other ones than the host's. */
 static gboolean
 is_elsewhere (const FairleadCheckupFacts *facts)
@@ -55,8 +63,8 @@ static void
 judge_missing_path (FairleadCheckup            *self,
                     const FairleadCheckupFacts *facts)
 {
-  g_autofree char *path = fairlead_checkup_dup_path (facts, "path");
-  g_autofree char *nearest = fairlead_checkup_dup_path (facts, "nearest");
+  g_autofree char *path = dup_path (facts, "path");
+  g_autofree char *nearest = dup_path (facts, "nearest");
   const char *advice = _("Set Remote Path to the folder of the solver on the remote.");
   char *found;
 
@@ -77,7 +85,7 @@ judge_path (FairleadCheckup            *self,
             const FairleadCheckupFacts *facts)
 {
   const char *options = fairlead_remote_reply_get (facts->reply, "path-options");
-  g_autofree char *path = fairlead_checkup_dup_path (facts, "path");
+  g_autofree char *path = dup_path (facts, "path");
   const char *title = _("Remote path");
 
   if (is_elsewhere (facts))
@@ -111,7 +119,7 @@ static void
 judge_program (FairleadCheckup            *self,
                const FairleadCheckupFacts *facts)
 {
-  g_autofree char *path = fairlead_checkup_dup_path (facts, "path");
+  g_autofree char *path = dup_path (facts, "path");
   const char *title = _("Solver");
 
   if (is_elsewhere (facts) || !has_path (facts) || !said (facts, "path-state", "ok"))
@@ -190,7 +198,7 @@ judge_disks (FairleadCheckup            *self,
              const FairleadCheckupFacts *facts)
 {
   gboolean looked = said (facts, "path-state", "ok") && has_path (facts) && !is_elsewhere (facts);
-  g_autofree char *state = fairlead_checkup_dup_path (facts, "state");
+  g_autofree char *state = dup_path (facts, "state");
 
   if (looked)
     judge_mount (self, facts, "path", "disk", _("Disk of the remote path"));
@@ -294,8 +302,8 @@ static void
 judge_python (FairleadCheckup            *self,
               const FairleadCheckupFacts *facts)
 {
-  g_autofree char *python = fairlead_checkup_dup_path (facts, "python");
-  g_autofree char *venv = fairlead_checkup_dup_path (facts, "venv");
+  g_autofree char *python = dup_path (facts, "python");
+  g_autofree char *venv = dup_path (facts, "venv");
   g_autofree char *version = dup_said_words (fairlead_remote_reply_get (facts->reply, "python-said"), "version ");
 
   if (!said (facts, "kind", "python") || is_elsewhere (facts))

@@ -23,8 +23,6 @@ FairleadFinding *fairlead_checkup_found      (FairleadCheckup            *self,
 void             fairlead_checkup_hide       (FairleadCheckup            *self,
                                               const char                 *name,
                                               const char                 *shown);
-char            *fairlead_checkup_dup_path   (const FairleadCheckupFacts *facts,
-                                              const char                 *key);
 char            *fairlead_checkup_dup_size   (gint64                      kib);
 
 G_END_DECLS

@@ -98,20 +98,6 @@ fairlead_checkup_hide (FairleadCheckup *self,
   g_ptr_array_add (self->hidden, hidden);
 }
 
-/* A path of the reply, inert, with `~` for the home there. */
-char *
-fairlead_checkup_dup_path (const FairleadCheckupFacts *facts,
-                           const char                 *key)
-{
-  g_autofree char *path = fairlead_remote_reply_dup_text (facts->reply, key);
-  g_autofree char *home = fairlead_remote_reply_dup_text (facts->reply, "home");
-  gsize length = strlen (home);
-
-  if (length > 1 && strncmp (path, home, length) == 0 && (path[length] == '/' || path[length] == '\0'))
-    return g_strconcat ("~", path + length, NULL);
-  return g_steal_pointer (&path);
-}
-
 char *
 fairlead_checkup_dup_size (gint64 kib)
 {

@@ -2,17 +2,15 @@
 #pragma once
 
 #include "fairlead-checkup.h"
-#include "fairlead-remote.h"
+#include "fairlead-visit.h"
 
 G_BEGIN_DECLS
 
-void             fairlead_doctor_async  (FairleadRemote       *remote,
-                                         FairleadProfile      *profile,
-                                         const char           *host,
-                                         GCancellable         *cancellable,
+void             fairlead_doctor_async  (FairleadVisit        *visit,
+                                          GCancellable         *cancellable,
                                          GAsyncReadyCallback   callback,
                                          gpointer              user_data);
-FairleadCheckup *fairlead_doctor_finish (FairleadRemote       *remote,
+FairleadCheckup *fairlead_doctor_finish (FairleadVisit        *visit,
                                          GAsyncResult         *result,
                                          GError              **error);
 

@@ -50,6 +50,8 @@ void            fairlead_link_set_retry    (FairleadLink      *self,
 void            fairlead_link_take_error   (FairleadLink      *self,
                                             GError            *error);
 void            fairlead_link_make_remote  (FairleadLink      *self);
+FairleadRemote *fairlead_link_new_remote   (FairleadLink      *self,
+                                            FairleadTarget    *target);
 void            fairlead_link_look_at_session (FairleadLink   *self);
 FairleadRemote *fairlead_link_steal_remote (FairleadLink      *self);
 void            fairlead_link_end_remote   (FairleadLink      *self,

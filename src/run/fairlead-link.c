@@ -409,11 +409,19 @@ fairlead_link_get_retry_at (FairleadLink *self)
   return self->retry_at;
 }
 
+/* One beside the link's own: ended by fairlead_link_end_remote(). */
+FairleadRemote *
+fairlead_link_new_remote (FairleadLink   *self,
+                          FairleadTarget *target)
+{
+  return self->new_remote (target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
+}
+
 /* A remote for one attempt at the target. */
 void
 fairlead_link_make_remote (FairleadLink *self)
 {
-  self->remote = self->new_remote (self->target, FAIRLEAD_INTERACTION (self->asking), self->user_data);
+  self->remote = fairlead_link_new_remote (self, self->target);
   g_signal_connect_object (self->remote, "notify::state", G_CALLBACK (session_state_cb), self, 0);
   g_signal_connect_object (self->remote, "message", G_CALLBACK (message_cb), self, 0);
 }

@@ -159,3 +159,24 @@ fairlead_remote_reply_dup_text (FairleadRemoteReply *self,
 {
   return fairlead_make_inert (fairlead_remote_reply_get (self, key), -1);
 }
+
+/**
+ * fairlead_remote_reply_dup_home_path:
+ * @path: a path on the remote
+ *
+ * Returns: (transfer full): it, inert, with `~` for the home there, if the script said by its key "home" where that is
+ */
+char *
+fairlead_remote_reply_dup_home_path (FairleadRemoteReply *self,
+                                     const char          *path)
+{
+  const char *home = fairlead_remote_reply_get (self, "home");
+  gsize length = strlen (home);
+  g_autofree char *inert = fairlead_make_inert (path, -1);
+  g_autofree char *rest = NULL;
+
+  if (length <= 1 || strncmp (path, home, length) != 0 || (path[length] != '/' && path[length] != '\0'))
+    return g_steal_pointer (&inert);
+  rest = fairlead_make_inert (path + length, -1);
+  return g_strconcat ("~", rest, NULL);
+}

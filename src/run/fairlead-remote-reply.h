@@ -20,6 +20,8 @@ gint64               fairlead_remote_reply_get_int  (FairleadRemoteReply  *self,
 const char          *fairlead_remote_reply_get_chatter (FairleadRemoteReply *self);
 char                *fairlead_remote_reply_dup_text (FairleadRemoteReply  *self,
                                                      const char           *key);
+char                *fairlead_remote_reply_dup_home_path (FairleadRemoteReply *self,
+                                                          const char          *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FairleadRemoteReply, fairlead_remote_reply_free)
 

@@ -61,6 +61,12 @@ void                 fairlead_server_run_async  (FairleadServer        *self,
                                                  GCancellable          *cancellable,
                                                  GAsyncReadyCallback    callback,
                                                  gpointer               user_data);
+void                 fairlead_server_run_on_host_async (FairleadServer *self,
+                                                 FairleadRemoteScript  *script,
+                                                 guint                  timeout,
+                                                 GCancellable          *cancellable,
+                                                 GAsyncReadyCallback    callback,
+                                                 gpointer               user_data);
 FairleadRemoteReply *fairlead_server_run_finish (FairleadServer        *self,
                                                  GAsyncResult          *result,
                                                  GError               **error);

@@ -58,7 +58,8 @@ run_cb (GObject      *source,
   g_clear_handle_id (&turn->patience_id, g_source_remove);
   reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
   if (turn->paused && self->token != NULL && self->remote != NULL
-      && fairlead_place_get_remote (self->place) == FAIRLEAD_REMOTE (source))
+      && (self->remote == FAIRLEAD_REMOTE (source)
+          || fairlead_place_get_remote (self->place) == FAIRLEAD_REMOTE (source)))
     fairlead_server_start_follow (self, FALSE);
   if (reply != NULL)
     g_task_return_pointer (task, reply, (GDestroyNotify) fairlead_remote_reply_free);
@@ -66,14 +67,14 @@ run_cb (GObject      *source,
     g_task_return_error (task, error);
 }
 
-/* As fairlead_remote_script_run_async(), in the server's place. */
-void
-fairlead_server_run_async (FairleadServer       *self,
-                           FairleadRemoteScript *script,
-                           guint                 timeout,
-                           GCancellable         *cancellable,
-                           GAsyncReadyCallback   callback,
-                           gpointer              user_data)
+static void
+run (FairleadServer       *self,
+     FairleadRemoteScript *script,
+     FairleadRemote       *remote,
+     guint                 timeout,
+     GCancellable         *cancellable,
+     GAsyncReadyCallback   callback,
+     gpointer              user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Turn *turn = g_new0 (Turn, 1);
@@ -86,9 +87,32 @@ fairlead_server_run_async (FairleadServer       *self,
     make_way (self, turn);
   else
     turn->patience_id = g_timeout_add (PATIENCE_MS, patience_cb, task);
+  fairlead_remote_script_run_async (script, remote, timeout, cancellable, run_cb, task);
+}
+
+/* As fairlead_remote_script_run_async(), in the server's place. */
+void
+fairlead_server_run_async (FairleadServer       *self,
+                           FairleadRemoteScript *script,
+                           guint                 timeout,
+                           GCancellable         *cancellable,
+                           GAsyncReadyCallback   callback,
+                           gpointer              user_data)
+{
   fairlead_remote_script_set_place (script, self->place, FALSE);
-  fairlead_remote_script_run_async (script, fairlead_place_get_remote (self->place), timeout, cancellable,
-                                    run_cb, task);
+  run (self, script, fairlead_place_get_remote (self->place), timeout, cancellable, callback, user_data);
+}
+
+/* The same on the host itself, wherever the server is. */
+void
+fairlead_server_run_on_host_async (FairleadServer       *self,
+                                   FairleadRemoteScript *script,
+                                   guint                 timeout,
+                                   GCancellable         *cancellable,
+                                   GAsyncReadyCallback   callback,
+                                   gpointer              user_data)
+{
+  run (self, script, self->remote, timeout, cancellable, callback, user_data);
 }
 
 FairleadRemoteReply *

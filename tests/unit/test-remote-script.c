@@ -9,7 +9,7 @@
 /* "busybox sh" stands for an account's ash. */
 static const char * const shells[][2] = { { "dash", NULL }, { "bash", NULL }, { "busybox", "sh" } };
 
-static const char * const scripts[] = { "check", "doctor", "exposure", "follow", "install-key", "launch", "stop", "tail" };
+static const char * const scripts[] = { "check", "doctor", "exposure", "follow", "forget", "host", "install-key", "launch", "stop", "tail" };
 
 static const char * const awkward[] = {
   "", " ", "plain", "a b", "it's", "\"", "'", "''", "\\", "\\'", "$(touch x)", "`touch x`", "$HOME", "*",
