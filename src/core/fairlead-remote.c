@@ -200,6 +200,31 @@ fairlead_remote_check_finish (FairleadRemote  *self,
 }
 
 /**
+ * fairlead_remote_new_behind:
+ * @self: a remote in the state OPEN
+ * @target: a host that @self's host reaches; jump hosts and proxy commands of its own do not count
+ * @interaction: who answers the questions that come up
+ *
+ * Makes a remote whose connection goes through that of @self, as through a jump host (ssh_config(5),
+ * ProxyJump), without another sign-in there: a node of a cluster behind its login node. Host key and sign-in
+ * are those of any other connection. It is lost when @self is.
+ *
+ * Returns: (transfer full) (nullable): a remote in the state IDLE; %NULL where the transport has no such way
+ */
+FairleadRemote *
+fairlead_remote_new_behind (FairleadRemote      *self,
+                            FairleadTarget      *target,
+                            FairleadInteraction *interaction)
+{
+  FairleadRemoteInterface *iface;
+
+  g_return_val_if_fail (FAIRLEAD_IS_REMOTE (self), NULL);
+
+  iface = FAIRLEAD_REMOTE_GET_IFACE (self);
+  return iface->new_behind != NULL ? iface->new_behind (self, target, interaction) : NULL;
+}
+
+/**
  * fairlead_remote_close_async:
  * @self: a remote in any state
  *

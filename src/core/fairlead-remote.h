@@ -4,7 +4,9 @@
 #include <gio/gio.h>
 
 #include "fairlead-forward.h"
+#include "fairlead-interaction.h"
 #include "fairlead-remote-process.h"
+#include "fairlead-types.h"
 
 G_BEGIN_DECLS
 
@@ -81,6 +83,9 @@ struct _FairleadRemoteInterface {
   gboolean                (*check_finish)    (FairleadRemote           *self,
                                               GAsyncResult             *result,
                                               GError                  **error);
+  FairleadRemote         *(*new_behind)      (FairleadRemote           *self,
+                                              FairleadTarget           *target,
+                                              FairleadInteraction      *interaction);
   void                    (*close_async)     (FairleadRemote           *self,
                                               GCancellable             *cancellable,
                                               GAsyncReadyCallback       callback,
@@ -130,6 +135,9 @@ void                   fairlead_remote_check_async     (FairleadRemote          
 gboolean               fairlead_remote_check_finish    (FairleadRemote            *self,
                                                         GAsyncResult              *result,
                                                         GError                   **error);
+FairleadRemote        *fairlead_remote_new_behind      (FairleadRemote            *self,
+                                                        FairleadTarget            *target,
+                                                        FairleadInteraction       *interaction);
 void                   fairlead_remote_close_async     (FairleadRemote            *self,
                                                         GCancellable              *cancellable,
                                                         GAsyncReadyCallback        callback,

@@ -161,6 +161,7 @@ fairlead_ssh_loop_unref (FairleadSshLoop *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->interaction, fairlead_interaction_release);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->outer, fairlead_ssh_loop_unref);
   g_clear_pointer (&self->memory, fairlead_ssh_memory_unref);
   g_clear_pointer (&self->target, fairlead_target_unref);
   g_clear_pointer (&self->main_context, g_main_context_unref);

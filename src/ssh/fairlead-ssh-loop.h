@@ -79,6 +79,7 @@ struct _FairleadSshLoop {
   FairleadSshStateFunc state_func;
   FairleadSshMessageFunc message_func;
   FairleadSshLoop *root;          /* borrowed: the end of the way, whose owner hears of it all; mostly itself */
+  FairleadSshLoop *outer;         /* owned: the open session that this one goes through; NULL for none */
   FairleadSshHop *carries;        /* of a jump host: what it is to the session that it carries; else NULL */
 
   /* Main thread only. */

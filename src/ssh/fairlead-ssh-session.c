@@ -188,6 +188,17 @@ fairlead_ssh_session_new (FairleadTarget      *target,
   return FAIRLEAD_REMOTE (self);
 }
 
+static FairleadRemote *
+fairlead_ssh_session_new_behind (FairleadRemote      *remote,
+                                 FairleadTarget      *target,
+                                 FairleadInteraction *interaction)
+{
+  FairleadRemote *inner = fairlead_ssh_session_new (target, interaction);
+
+  FAIRLEAD_SSH_SESSION (inner)->loop->outer = fairlead_ssh_loop_ref (FAIRLEAD_SSH_SESSION (remote)->loop);
+  return inner;
+}
+
 FairleadSshLoop *
 fairlead_ssh_session_get_loop (FairleadSshSession *self)
 {
@@ -285,6 +296,7 @@ remote_init (FairleadRemoteInterface *iface)
   iface->forward_finish = fairlead_ssh_session_forward_finish;
   iface->check_async = fairlead_ssh_session_check_async;
   iface->check_finish = fairlead_ssh_session_check_finish;
+  iface->new_behind = fairlead_ssh_session_new_behind;
   iface->close_async = fairlead_ssh_session_close_async;
   iface->close_finish = fairlead_ssh_session_close_finish;
   iface->get_error = fairlead_ssh_session_get_error;
