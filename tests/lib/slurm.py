@@ -78,7 +78,7 @@ class Slurm:
             'MpiDefault=none', 'AccountingStorageType=accounting_storage/none', 'JobCompType=jobcomp/none',
             'JobAcctGatherType=jobacct_gather/none', 'ReturnToService=2', 'SchedulerType=sched/backfill',
             'SchedulerParameters=bf_interval=1,sched_min_interval=0,batch_sched_delay=0', 'KillWait=1',
-            'MessageTimeout=5', *self.lines,
+            'MessageTimeout=5', 'SlurmdParameters=config_overrides', *self.lines,
         ]
         for name in self.nodes:
             lines.append(f'NodeName={name} NodeHostname={host} NodeAddr={node} Port={free_port()} '
