@@ -20,6 +20,7 @@ typedef struct {
   char *project;
   char *python;
   char *launch_command;
+  char *slurm;                 /* NULL: as the profile says */
   char *host_key;
   char *known_hosts;
   char *config_file;
@@ -44,6 +45,7 @@ options_clear (Options *options)
   g_free (options->project);
   g_free (options->python);
   g_free (options->launch_command);
+  g_free (options->slurm);
   g_free (options->server_port);
   g_free (options->host_key);
   g_free (options->known_hosts);
@@ -184,6 +186,9 @@ make_context (Options *options)
       N_("Python that runs the solver on the remote"), N_("PATH") },
     { "launch-command", 0, 0, G_OPTION_ARG_STRING, &options->launch_command,
       N_("Shell text that starts the solver there, instead of server.py"), N_("COMMAND") },
+    { "slurm", 0, 0, G_OPTION_ARG_STRING, &options->slurm,
+      N_("The remote is a login node of Slurm: run the solver as a job with these options of sbatch"),
+      N_("OPTIONS") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->hold.json,
       N_("Write events to standard output, one JSON object per line"), NULL },
     { "traffic", 0, 0, G_OPTION_ARG_NONE, &options->hold.traffic,
@@ -295,6 +300,8 @@ override_profile (FairleadProfile  *profile,
     const char *text;
     int port;
   } overrides[] = {
+    { "--slurm", "launcher", options->slurm != NULL ? FAIRLEAD_PROFILE_LAUNCHER_SLURM : NULL, 0 },
+    { "--slurm", "slurm-options", options->slurm, 0 },
     { "--remote-path", "remote-path", options->remote_path, 0 },
     { "--project", "project-name", options->project, 0 },
     { "--python", "python", options->python, 0 },

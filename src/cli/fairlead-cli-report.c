@@ -158,6 +158,25 @@ step_event_cb (FairleadCliReport *self,
     wrote (self, fairlead_cli_event_step (step));
 }
 
+/* What is waited for, and how far that is. */
+static void
+waiting_event_cb (FairleadCliReport *self,
+                  GParamSpec        *pspec,
+                  FairleadStep      *step)
+{
+  if (fairlead_step_get_state (step) == FAIRLEAD_STEP_RUNNING)
+    step_event_cb (self, pspec, step);
+}
+
+static void
+waiting_text_cb (FairleadCliReport *self,
+                 GParamSpec        *pspec,
+                 FairleadStep      *step)
+{
+  if (fairlead_step_get_state (step) == FAIRLEAD_STEP_RUNNING && fairlead_step_get_detail (step) != NULL)
+    g_printerr ("… %s\n", fairlead_step_get_detail (step));
+}
+
 static void
 step_text_cb (FairleadCliReport *self,
               GParamSpec        *pspec,
@@ -209,7 +228,8 @@ retry_text_cb (FairleadCliReport *self)
 
 static void
 watch_steps (FairleadCliReport *self,
-             GCallback          callback)
+             GCallback          callback,
+             GCallback          waiting)
 {
   GListModel *steps = fairlead_run_get_steps (self->run);
 
@@ -218,6 +238,8 @@ watch_steps (FairleadCliReport *self,
       g_autoptr (FairleadStep) step = g_list_model_get_item (steps, i);
 
       g_signal_connect_swapped (step, "notify::state", callback, self);
+      if (i == FAIRLEAD_STEP_PREPARE)
+        g_signal_connect_swapped (step, "notify::detail", waiting, self);
     }
 }
 
@@ -237,7 +259,7 @@ unwatch_steps (FairleadCliReport *self)
 static void
 watch_events (FairleadCliReport *self)
 {
-  watch_steps (self, G_CALLBACK (step_event_cb));
+  watch_steps (self, G_CALLBACK (step_event_cb), G_CALLBACK (waiting_event_cb));
   for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_swapped (self->run, watched[i].signal, G_CALLBACK (watched[i].report), self);
   for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
@@ -276,7 +298,7 @@ fairlead_cli_report_new (FairleadRun *run,
     watch_events (self);
   if (self->has_watcher)
     {
-      watch_steps (self, G_CALLBACK (step_text_cb));
+      watch_steps (self, G_CALLBACK (step_text_cb), G_CALLBACK (waiting_text_cb));
       g_signal_connect_swapped (run, "notify::link-state", G_CALLBACK (retry_text_cb), self);
     }
   return self;

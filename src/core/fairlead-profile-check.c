@@ -10,6 +10,7 @@
 #include "fairlead-log-model.h"
 #include "fairlead-names.h"
 #include "fairlead-profile.h"
+#include "fairlead-slurm-options.h"
 
 /* What may stand in each field. A check returns what is wrong, or %NULL. */
 typedef char *(*FieldCheck) (FairleadProfile *self);
@@ -175,6 +176,29 @@ check_forwards (FairleadProfile *self)
   return NULL;
 }
 
+static char *
+check_launcher (FairleadProfile *self)
+{
+  g_autofree char *launcher = NULL;
+
+  g_object_get (self, "launcher", &launcher, NULL);
+  if (*launcher == '\0' || g_str_equal (launcher, FAIRLEAD_PROFILE_LAUNCHER_SLURM))
+    return NULL;
+  return g_strdup (_("This version of Fairlead does not know this way to start a solver."));
+}
+
+static char *
+check_slurm_options (FairleadProfile *self)
+{
+  g_auto (GStrv) words = NULL;
+  GError *error = NULL;
+
+  if (!fairlead_profile_uses_slurm (self))
+    return NULL;
+  words = fairlead_slurm_options_split (fairlead_profile_get_slurm_options (self), &error);
+  return words == NULL ? take_message (error) : NULL;
+}
+
 static const struct {
   const char *property;
   FieldCheck  check;
@@ -192,6 +216,8 @@ static const struct {
   { "container-path", check_container_path },
   { "python", check_python },
   { "forwards", check_forwards },
+  { "launcher", check_launcher },
+  { "slurm-options", check_slurm_options },
 };
 
 /**

@@ -30,6 +30,8 @@ enum {
   PROP_LAUNCH_COMMAND,
   PROP_IMPORTED, /* after the launch command, a change of which takes it away */
   PROP_FORWARDS,
+  PROP_LAUNCHER,
+  PROP_SLURM_OPTIONS,
   N_PROPS
 };
 
@@ -248,6 +250,8 @@ fairlead_profile_class_init (FairleadProfileClass *klass)
   properties[PROP_CONTAINER_PATH] = text_property ("container-path");
   properties[PROP_PYTHON] = text_property ("python");
   properties[PROP_LAUNCH_COMMAND] = text_property ("launch-command");
+  properties[PROP_LAUNCHER] = text_property ("launcher");
+  properties[PROP_SLURM_OPTIONS] = text_property ("slurm-options");
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -352,6 +356,7 @@ DEFINE_TEXT_GETTER (container, PROP_CONTAINER)
 DEFINE_TEXT_GETTER (container_path, PROP_CONTAINER_PATH)
 DEFINE_TEXT_GETTER (python, PROP_PYTHON)
 DEFINE_TEXT_GETTER (launch_command, PROP_LAUNCH_COMMAND)
+DEFINE_TEXT_GETTER (slurm_options, PROP_SLURM_OPTIONS)
 DEFINE_NUMBER_GETTER (port, PROP_PORT)
 DEFINE_NUMBER_GETTER (server_port, PROP_SERVER_PORT)
 DEFINE_NUMBER_GETTER (local_port, PROP_LOCAL_PORT)
@@ -435,6 +440,21 @@ fairlead_profile_get_solver_path (FairleadProfile *self)
 {
   return fairlead_profile_uses_container (self) ? fairlead_profile_get_container_path (self)
                                                 : fairlead_profile_get_remote_path (self);
+}
+
+/**
+ * fairlead_profile_uses_slurm:
+ * @self: a profile
+ *
+ * Returns: %TRUE when its solver runs as a job of Slurm (its property "launcher" is "slurm"), and not in a
+ *   container
+ */
+gboolean
+fairlead_profile_uses_slurm (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FALSE);
+  return g_str_equal (self->texts[PROP_LAUNCHER], FAIRLEAD_PROFILE_LAUNCHER_SLURM)
+         && !fairlead_profile_uses_container (self);
 }
 
 static char *

@@ -29,6 +29,9 @@ GType fairlead_profile_type_get_type (void);
 
 #define FAIRLEAD_PROFILE_DEFAULT_SERVER_PORT 9090
 
+/* The property "launcher": how the solver is started; empty: directly, or in the container. */
+#define FAIRLEAD_PROFILE_LAUNCHER_SLURM "slurm"
+
 #define FAIRLEAD_TYPE_PROFILE (fairlead_profile_get_type ())
 G_DECLARE_FINAL_TYPE (FairleadProfile, fairlead_profile, FAIRLEAD, PROFILE, GObject)
 
@@ -52,11 +55,13 @@ const char          *fairlead_profile_get_container      (FairleadProfile  *self
 const char          *fairlead_profile_get_container_path (FairleadProfile  *self);
 const char          *fairlead_profile_get_python         (FairleadProfile  *self);
 const char          *fairlead_profile_get_launch_command (FairleadProfile  *self);
+const char          *fairlead_profile_get_slurm_options  (FairleadProfile  *self);
 const char * const  *fairlead_profile_get_forwards       (FairleadProfile  *self);
 gboolean             fairlead_profile_get_imported       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_command       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_container     (FairleadProfile  *self);
 const char          *fairlead_profile_get_solver_path    (FairleadProfile  *self);
+gboolean             fairlead_profile_uses_slurm         (FairleadProfile  *self);
 char                *fairlead_profile_dup_address        (FairleadProfile  *self);
 char                *fairlead_profile_check_field        (FairleadProfile  *self,
                                                           const char       *property);

@@ -34,6 +34,9 @@ typedef struct {
   char *server_host;
   guint server_port;           /* 0: the server's own number */
   gboolean may_launch;
+  guint own_port;              /* 0: the profile's */
+  char *started;               /* NULL: nothing was */
+  char *note;                  /* NULL: none */
   gboolean gone;
 } FairleadPlacePrivate;
 
@@ -42,6 +45,8 @@ G_DEFINE_TYPE_WITH_PRIVATE (FairleadPlace, fairlead_place, G_TYPE_OBJECT)
 enum {
   PROGRESS,
   SAID,
+  MOVED,
+  NOTED,
   N_SIGNALS,
 };
 
@@ -70,6 +75,8 @@ fairlead_place_finalize (GObject *object)
   g_clear_pointer (&priv->identity, g_free);
   g_clear_pointer (&priv->bind_address, g_free);
   g_clear_pointer (&priv->server_host, g_free);
+  g_clear_pointer (&priv->started, g_free);
+  g_clear_pointer (&priv->note, g_free);
 
   G_OBJECT_CLASS (fairlead_place_parent_class)->finalize (object);
 }
@@ -145,6 +152,20 @@ fairlead_place_class_init (FairleadPlaceClass *klass)
    */
   signals[SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                 NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
+  /**
+   * FairleadPlace::moved:
+   *
+   * The way into it was lost, while the host's connection stands: it has to be prepared again.
+   */
+  signals[MOVED] = g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * FairleadPlace::noted:
+   *
+   * fairlead_place_get_note() says something else.
+   */
+  signals[NOTED] = g_signal_new ("noted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -590,4 +611,114 @@ fairlead_place_say (FairleadPlace    *self,
                     const char       *text)
 {
   g_signal_emit (self, signals[SAID], 0, (int) level, text);
+}
+
+/**
+ * fairlead_place_holds:
+ *
+ * Returns: whether something of ours is there, with or without a server that runs, that Stop Solver ends
+ */
+gboolean
+fairlead_place_holds (FairleadPlace *self)
+{
+  FairleadPlaceClass *klass = FAIRLEAD_PLACE_GET_CLASS (self);
+
+  return klass->holds != NULL && klass->holds (self);
+}
+
+/**
+ * fairlead_place_end_async:
+ * @self: one for which fairlead_place_holds()
+ * @grace: seconds that a server has to end by itself
+ *
+ * Ends what is ours there, and with it the server.
+ */
+void
+fairlead_place_end_async (FairleadPlace       *self,
+                          guint                grace,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  FAIRLEAD_PLACE_GET_CLASS (self)->end_async (self, grace, cancellable, callback, user_data);
+}
+
+gboolean
+fairlead_place_end_finish (FairleadPlace  *self,
+                           GAsyncResult   *result,
+                           GError        **error)
+{
+  return FAIRLEAD_PLACE_GET_CLASS (self)->end_finish (self, result, error);
+}
+
+/**
+ * fairlead_place_get_own_port:
+ *
+ * Returns: the port that the server there was told by `--port` when the place was prepared; 0: it is up to the
+ *   profile
+ */
+guint
+fairlead_place_get_own_port (FairleadPlace *self)
+{
+  return PRIVATE (self)->own_port;
+}
+
+void
+fairlead_place_set_own_port (FairleadPlace *self,
+                             guint          port)
+{
+  PRIVATE (self)->own_port = port;
+}
+
+/**
+ * fairlead_place_has_started:
+ * @token: of a server that was found there
+ *
+ * Returns: whether preparing the place started that very server: it did not run before
+ */
+gboolean
+fairlead_place_has_started (FairleadPlace *self,
+                            const char    *token)
+{
+  FairleadPlacePrivate *priv = PRIVATE (self);
+
+  return priv->started != NULL && g_strcmp0 (priv->started, token) == 0;
+}
+
+void
+fairlead_place_set_started (FairleadPlace *self,
+                            const char    *token)
+{
+  take_text (&PRIVATE (self)->started, token);
+}
+
+/**
+ * fairlead_place_get_note:
+ *
+ * Returns: (nullable): what a person should know of the place while a server is there, translated: "Job 12 on
+ *   node1, until 18:30"
+ */
+const char *
+fairlead_place_get_note (FairleadPlace *self)
+{
+  return PRIVATE (self)->note;
+}
+
+void
+fairlead_place_set_note (FairleadPlace *self,
+                         const char    *note)
+{
+  FairleadPlacePrivate *priv = PRIVATE (self);
+
+  if (g_strcmp0 (priv->note, note) == 0)
+    return;
+  take_text (&priv->note, note);
+  g_signal_emit (self, signals[NOTED], 0);
+}
+
+/* The way into the place was lost: see FairleadPlace::moved. */
+void
+fairlead_place_moved (FairleadPlace *self)
+{
+  g_signal_emit (self, signals[MOVED], 0);
 }

@@ -33,6 +33,10 @@ G_DECLARE_DERIVABLE_TYPE (FairleadPlace, fairlead_place, FAIRLEAD, PLACE, GObjec
  * @explain_exposure: what to do about a server that is exposed, or listens where it cannot be reached:
  *   the error to show; %NULL, the default: what is said of a host
  * @host_changed: fairlead_place_set_host() was called; the host may be %NULL
+ * @holds: whether something of ours is there that ends with the server, and that ends it: a job of a queue, also
+ *   one that waits. May be %NULL: no
+ * @end_async: ends that, and waits until it has ended; only called when it holds. May be %NULL with @holds
+ * @end_finish: the error says why it goes on
  */
 struct _FairleadPlaceClass {
   GObjectClass parent_class;
@@ -69,6 +73,15 @@ struct _FairleadPlaceClass {
                                          const char           *bound_to,
                                          guint                 port);
   void              (*host_changed)     (FairleadPlace        *self);
+  gboolean          (*holds)            (FairleadPlace        *self);
+  void              (*end_async)        (FairleadPlace        *self,
+                                         guint                 grace,
+                                         GCancellable         *cancellable,
+                                         GAsyncReadyCallback   callback,
+                                         gpointer              user_data);
+  gboolean          (*end_finish)       (FairleadPlace        *self,
+                                         GAsyncResult         *result,
+                                         GError              **error);
 };
 
 FairleadPlace    *fairlead_place_new                (void);
@@ -129,7 +142,28 @@ GIOStream        *fairlead_place_open_tcp_finish    (FairleadPlace        *self,
                                                      GAsyncResult         *result,
                                                      GError              **error);
 
+gboolean          fairlead_place_holds              (FairleadPlace        *self);
+void              fairlead_place_end_async          (FairleadPlace        *self,
+                                                     guint                 grace,
+                                                     GCancellable         *cancellable,
+                                                     GAsyncReadyCallback   callback,
+                                                     gpointer              user_data);
+gboolean          fairlead_place_end_finish         (FairleadPlace        *self,
+                                                     GAsyncResult         *result,
+                                                     GError              **error);
+guint             fairlead_place_get_own_port       (FairleadPlace        *self);
+gboolean          fairlead_place_has_started        (FairleadPlace        *self,
+                                                     const char           *token);
+const char       *fairlead_place_get_note           (FairleadPlace        *self);
+
 /* For implementations. */
+void              fairlead_place_set_own_port       (FairleadPlace        *self,
+                                                     guint                 port);
+void              fairlead_place_set_started        (FairleadPlace        *self,
+                                                     const char           *token);
+void              fairlead_place_set_note           (FairleadPlace        *self,
+                                                     const char           *note);
+void              fairlead_place_moved              (FairleadPlace        *self);
 void              fairlead_place_set_remote         (FairleadPlace        *self,
                                                      FairleadRemote       *remote);
 void              fairlead_place_set_name           (FairleadPlace        *self,

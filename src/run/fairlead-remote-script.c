@@ -157,6 +157,29 @@ fairlead_remote_script_set_script (FairleadRemoteScript *self,
 }
 
 /**
+ * fairlead_remote_script_set_batch:
+ * @variable: the shell variable
+ * @batch: a script with its assignments, which becomes its value as a whole
+ * @base: another one, whose functions @batch builds upon
+ *
+ * For a script that hands another one on, by standard input.
+ */
+void
+fairlead_remote_script_set_batch (FairleadRemoteScript *self,
+                                  const char           *variable,
+                                  FairleadRemoteScript *batch,
+                                  const char           *base)
+{
+  g_autofree char *lib = dup_source ("lib");
+  g_autofree char *below = dup_source (base);
+  g_autofree char *source = dup_source (batch->name);
+  g_autofree char *text = g_strconcat (batch->assignments->str, lib, below, source, "fl_main </dev/null\nexit\n",
+                                       NULL);
+
+  fairlead_remote_script_set (self, variable, text);
+}
+
+/**
  * fairlead_remote_script_set_place:
  * @place: where it runs; it is then to be sent to fairlead_place_get_remote()
  * @lasting: see fairlead_place_enter()

@@ -29,6 +29,10 @@ void                  fairlead_remote_script_set_int    (FairleadRemoteScript  *
 void                  fairlead_remote_script_set_script (FairleadRemoteScript  *self,
                                                          const char            *variable,
                                                          const char            *name);
+void                  fairlead_remote_script_set_batch  (FairleadRemoteScript  *self,
+                                                         const char            *variable,
+                                                         FairleadRemoteScript  *batch,
+                                                         const char            *base);
 void                  fairlead_remote_script_set_place  (FairleadRemoteScript  *self,
                                                          FairleadPlace         *place,
                                                          gboolean               lasting);

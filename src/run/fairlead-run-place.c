@@ -3,7 +3,10 @@
 
 #include "fairlead-run-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "fairlead-error.h"
+#include "fairlead-slurm-place.h"
 #include "fairlead-step-private.h"
 
 /* Where the solver of a run lives: the host, unless its profile says otherwise. */
@@ -11,6 +14,8 @@
 static FairleadPlace *
 make_place (FairleadRun *self)
 {
+  if (fairlead_profile_uses_slurm (self->profile))
+    return fairlead_slurm_place_new (self->profile, self->target, self->options);
   return fairlead_place_new ();
 }
 
@@ -34,6 +39,22 @@ said_cb (FairleadPlace *place,
   fairlead_run_say (self, level, text);
 }
 
+/* The way into the place was lost, the connection was not: found again as after one that was. */
+static void
+moved_cb (FairleadPlace *place,
+          FairleadRun   *self)
+{
+  if (place != fairlead_server_get_place (self->server) || self->job != NULL
+      || fairlead_link_get_state (self->link) != FAIRLEAD_LINK_ONLINE)
+    return;
+  fairlead_run_say (self, FAIRLEAD_LOG_WARNING, _("The way to the solver was lost; looking for it again."));
+  fairlead_server_leave_off (self->server);
+  fairlead_run_let_go (self);
+  fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link), self->target->name);
+  if (fairlead_server_has_left_off (self->server))
+    fairlead_run_resume_place (self);
+}
+
 /* Each job that is not one's continuation reads the profile anew. */
 static FairleadPlace *
 take_place (FairleadRun *self)
@@ -42,6 +63,7 @@ take_place (FairleadRun *self)
 
   g_signal_connect_object (place, "progress", G_CALLBACK (progress_cb), self, 0);
   g_signal_connect_object (place, "said", G_CALLBACK (said_cb), self, 0);
+  g_signal_connect_object (place, "moved", G_CALLBACK (moved_cb), self, 0);
   fairlead_place_set_host (place, fairlead_link_get_remote (self->link), self->target->name);
   fairlead_server_set_place (self->server, place);
   return fairlead_server_get_place (self->server);
@@ -61,6 +83,8 @@ prepared_cb (GObject      *source,
     {
       /* Its name may be known only now. */
       fairlead_server_set_place (self->server, place);
+      if (fairlead_place_get_own_port (place) != 0)
+        fairlead_server_set_port (self->server, fairlead_place_get_own_port (place));
       g_task_return_int (task, FAIRLEAD_STEP_NEXT);
       return;
     }

@@ -160,6 +160,7 @@ void          fairlead_run_cancel_transfers (FairleadRun       *self);
 /* fairlead-run.c */
 void          fairlead_run_resume_job     (FairleadRun         *self,
                                            FairleadRunResume    resume);
+void          fairlead_run_resume_place   (FairleadRun         *self);
 void          fairlead_run_end_steps      (FairleadRun         *self,
                                            FairleadStepState    state,
                                            const char          *detail);

@@ -219,6 +219,16 @@ fairlead_run_resume_job (FairleadRun       *self,
   fairlead_run_use_link (self, task);
 }
 
+/* The server's place has to be prepared again, and the server found in it. */
+void
+fairlead_run_resume_place (FairleadRun *self)
+{
+  reset_steps (self, job_steps[FIRST_SERVER_STEP].id);
+  self->resume = FAIRLEAD_RESUME_SERVER;
+  fairlead_run_take_job (self, g_cancellable_new ());
+  begin_step (self, FIRST_SERVER_STEP);
+}
+
 /**
  * fairlead_run_connect:
  * @self: a run whose link is OFFLINE or FAILED

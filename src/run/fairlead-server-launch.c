@@ -6,10 +6,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "fairlead-approvals.h"
-#include "fairlead-async.h"
 #include "fairlead-error.h"
 #include "fairlead-fix.h"
+#include "fairlead-launch-approval.h"
 #include "fairlead-log-model.h"
 #include "fairlead-random.h"
 
@@ -223,7 +222,8 @@ launched_cb (GObject      *source,
   said = reply ? fairlead_remote_reply_get (reply, "result") : "";
   if (g_str_equal (said, "launched") || g_str_equal (said, "adopted"))
     {
-      gboolean adopted = g_str_equal (said, "adopted");
+      gboolean adopted = g_str_equal (said, "adopted")
+                         && !fairlead_place_has_started (self->place, fairlead_remote_reply_get (reply, "token"));
 
       fairlead_server_take_launch (self, reply, adopted, !adopted);
       g_task_return_boolean (task, TRUE);
@@ -272,36 +272,6 @@ launch (FairleadServer *self,
                              g_task_get_cancellable (task), launched_cb, task);
 }
 
-/* A question for a thread that may wait. */
-typedef struct {
-  FairleadInteraction *interaction;
-  char *connection;
-  char *command;
-} Approval;
-
-static void
-approval_free (gpointer data)
-{
-  Approval *approval = data;
-
-  g_clear_object (&approval->interaction);
-  g_free (approval->connection);
-  g_free (approval->command);
-  g_free (approval);
-}
-
-static gpointer
-approve_in_thread (gpointer       data,
-                   GCancellable  *cancellable,
-                   GError       **error)
-{
-  Approval *approval = data;
-
-  return GINT_TO_POINTER (fairlead_approvals_require (approval->interaction, approval->connection, NULL,
-                                                      FAIRLEAD_COMMAND_LAUNCH, approval->command, NULL,
-                                                      cancellable, error));
-}
-
 static void
 approved_cb (GObject      *source,
              GAsyncResult *result,
@@ -311,27 +281,13 @@ approved_cb (GObject      *source,
   FairleadServer *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  fairlead_async_finish (result, &error);
+  fairlead_launch_approval_finish (result, &error);
   if (error == NULL && self->remote == NULL)
     error = fairlead_error_new (FAIRLEAD_ERROR_NETWORK, _("The connection was lost."));
   if (error != NULL)
     g_task_return_error (task, error);
   else
     launch (self, g_steal_pointer (&task));
-}
-
-static void
-ask_for_approval (FairleadServer      *self,
-                  FairleadInteraction *interaction,
-                  GTask               *task /* taken */)
-{
-  Approval *approval = g_new0 (Approval, 1);
-
-  g_set_object (&approval->interaction, interaction);
-  approval->connection = g_strdup (fairlead_profile_get_name (self->profile));
-  approval->command = g_strdup (fairlead_profile_get_launch_command (self->profile));
-  fairlead_async_run (approve_in_thread, approval, approval_free, NULL, g_task_get_cancellable (task),
-                      approved_cb, task);
 }
 
 /**
@@ -354,9 +310,9 @@ fairlead_server_launch_async (FairleadServer      *self,
   g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL && self->path != NULL);
 
   g_task_set_source_tag (task, fairlead_server_launch_async);
-  if (fairlead_profile_get_imported (self->profile) &&
-      *fairlead_profile_get_launch_command (self->profile) != '\0')
-    ask_for_approval (self, interaction, g_steal_pointer (&task));
+  if (fairlead_launch_needs_approval (self->profile))
+    fairlead_launch_approval_async (self->profile, interaction, cancellable, approved_cb,
+                                    g_steal_pointer (&task));
   else
     launch (self, g_steal_pointer (&task));
 }

@@ -93,6 +93,33 @@ stopped_cb (GObject      *source,
   g_task_return_error (task, stop_error (self, said));
 }
 
+/* The place ends with the server. */
+static void
+place_ended_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FairleadServer *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gboolean ended = fairlead_place_end_finish (FAIRLEAD_PLACE (source), result, &error);
+
+  if (self->state == FAIRLEAD_SERVER_STOPPING && ended)
+    {
+      fairlead_follow_stop (self->follow);
+      fairlead_server_forget (self);
+      fairlead_server_set_state (self, FAIRLEAD_SERVER_STOPPED);
+    }
+  else if (self->state == FAIRLEAD_SERVER_STOPPING)
+    {
+      fairlead_server_set_state (self, FAIRLEAD_SERVER_UNKNOWN);
+    }
+  if (ended)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * fairlead_server_stop_async:
  *
@@ -118,6 +145,11 @@ fairlead_server_stop_async (FairleadServer      *self,
       return;
     }
   fairlead_server_set_state (self, FAIRLEAD_SERVER_STOPPING);
+  if (fairlead_place_holds (self->place))
+    {
+      fairlead_place_end_async (self->place, self->grace, cancellable, place_ended_cb, g_steal_pointer (&task));
+      return;
+    }
   script = fairlead_remote_script_new ("stop");
   fairlead_remote_script_set (script, "FL_DIR", self->record);
   fairlead_remote_script_set (script, "FL_TOKEN", self->token);

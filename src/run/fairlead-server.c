@@ -40,7 +40,7 @@ static GParamSpec *properties[N_PROPS];
 static const guint edges[] = {
   [FAIRLEAD_SERVER_UNKNOWN] =
     TO (STOPPED) | TO (LAUNCHING) | TO (WAITING) | TO (EXITED) | TO (STOPPING),
-  [FAIRLEAD_SERVER_STOPPED] = TO (LAUNCHING),
+  [FAIRLEAD_SERVER_STOPPED] = TO (LAUNCHING) | TO (STOPPING),
   [FAIRLEAD_SERVER_LAUNCHING] = TO (WAITING) | TO (STOPPED) | TO (EXITED),
   [FAIRLEAD_SERVER_WAITING] = TO (READY) | TO (EXITED) | TO (UNRESPONSIVE) | TO (STOPPING),
   [FAIRLEAD_SERVER_READY] = TO (STOPPING) | TO (EXITED) | TO (LAUNCHING),
@@ -244,17 +244,44 @@ fairlead_server_forget (FairleadServer *self)
 }
 
 static void
-exited_cb (FairleadFollow *follow,
-           int             code,
-           FairleadServer *self)
+take_exit (FairleadServer *self)
 {
-  self->exit_code = code;
   if (self->state == FAIRLEAD_SERVER_READY || self->state == FAIRLEAD_SERVER_WAITING
       || self->state == FAIRLEAD_SERVER_UNRESPONSIVE)
     {
       fairlead_server_forget (self);
       fairlead_server_set_state (self, FAIRLEAD_SERVER_EXITED);
     }
+}
+
+static void
+asked_why_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (FairleadServer) self = user_data;
+  FairleadPlace *place = FAIRLEAD_PLACE (source);
+  GError *error = NULL;
+
+  if (fairlead_place_look_finish (place, result, &error))
+    take_exit (self);
+  else if (self->token != NULL && self->remote != NULL && place == self->place)
+    fairlead_server_lose_place (self, error);
+  else
+    g_error_free (error);
+}
+
+/* It may have been ended with its place, and for a reason that only that knows. */
+static void
+exited_cb (FairleadFollow *follow,
+           int             code,
+           FairleadServer *self)
+{
+  self->exit_code = code;
+  if (self->state == FAIRLEAD_SERVER_READY && self->remote != NULL && fairlead_place_holds (self->place) && fairlead_place_can_look (self->place))
+    fairlead_place_look_async (self->place, NULL, asked_why_cb, g_object_ref (self));
+  else
+    take_exit (self);
 }
 
 void
@@ -571,12 +598,13 @@ fairlead_server_is_shared_host (FairleadServer *self)
 /**
  * fairlead_server_is_ours:
  *
- * Returns: whether a process that we launched or adopted runs there, as far as we know
+ * Returns: whether a process that we launched or adopted runs there, as far as we know, or a job of ours waits for
+ *   its turn
  */
 gboolean
 fairlead_server_is_ours (FairleadServer *self)
 {
-  return self->token != NULL && self->remote != NULL;
+  return self->remote != NULL && (self->token != NULL || fairlead_place_holds (self->place));
 }
 
 /**
