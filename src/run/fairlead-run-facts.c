@@ -117,6 +117,28 @@ fairlead_run_get_log (FairleadRun *self)
   return self->log;
 }
 
+/**
+ * fairlead_run_get_progress_log:
+ *
+ * Returns: (transfer none): the steps that the solver tells while it starts
+ */
+FairleadLogModel *
+fairlead_run_get_progress_log (FairleadRun *self)
+{
+  return self->progress_log;
+}
+
+/**
+ * fairlead_run_get_messages:
+ *
+ * Returns: (transfer none): what Fairlead did
+ */
+FairleadLogModel *
+fairlead_run_get_messages (FairleadRun *self)
+{
+  return self->messages;
+}
+
 gboolean
 fairlead_run_is_busy (FairleadRun *self)
 {

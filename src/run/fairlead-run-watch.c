@@ -145,6 +145,21 @@ message_cb (FairleadLink *link,
   fairlead_run_say (self, FAIRLEAD_LOG_PLAIN, text);
 }
 
+/* What the solver says while it starts stands beside the step that waits for it. */
+static void
+progress_line_cb (FairleadFollow *follow,
+                  const char     *line,
+                  FairleadRun    *self)
+{
+  FairleadStep *step = fairlead_run_get_step (self, FAIRLEAD_STEP_WAIT_READY);
+  g_autofree char *inert = NULL;
+
+  if (fairlead_step_get_state (step) != FAIRLEAD_STEP_RUNNING)
+    return;
+  inert = fairlead_make_inert (line, -1);
+  fairlead_step_set (step, FAIRLEAD_STEP_RUNNING, g_strstrip (inert));
+}
+
 void
 fairlead_run_watch (FairleadRun *self)
 {
@@ -157,6 +172,7 @@ fairlead_run_watch (FairleadRun *self)
   g_signal_connect_object (self->link, "notify::session-state", G_CALLBACK (session_state_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->link, "message", G_CALLBACK (message_cb), self, 0);
+  g_signal_connect_object (self->follow, "progress-line", G_CALLBACK (progress_line_cb), self, 0);
   g_signal_connect_object (self->server, "notify", G_CALLBACK (server_notify_cb), self, 0);
 }
 

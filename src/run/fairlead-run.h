@@ -71,6 +71,8 @@ GListModel           *fairlead_run_get_tunnels         (FairleadRun           *s
 FairleadTraffic      *fairlead_run_get_traffic         (FairleadRun           *self);
 FairleadSolverStatus *fairlead_run_get_solver          (FairleadRun           *self);
 FairleadLogModel     *fairlead_run_get_log             (FairleadRun           *self);
+FairleadLogModel     *fairlead_run_get_progress_log    (FairleadRun           *self);
+FairleadLogModel     *fairlead_run_get_messages        (FairleadRun           *self);
 gboolean              fairlead_run_is_busy             (FairleadRun           *self);
 gboolean              fairlead_run_owns_solver         (FairleadRun           *self);
 gboolean              fairlead_run_is_reconnecting     (FairleadRun           *self);

@@ -8,6 +8,7 @@
 #include "fairlead-error.h"
 #include "fairlead-fix.h"
 #include "fairlead-last-known.h"
+#include "fairlead-log-page.h"
 #include "fairlead-log-view.h"
 #include "fairlead-notice.h"
 #include "fairlead-reconnect-banner.h"
@@ -27,6 +28,9 @@ struct _FairleadRunPage {
 
   /* Template children */
   AdwStatusPage *idle_page;
+  GtkWidget *tabs;
+  GtkToggleButton *log_tab;
+  FairleadLogPage *log_page;
   FairleadReconnectBanner *banner;
   GtkScrolledWindow *scroller;
   FairleadNotice *notice;
@@ -155,17 +159,23 @@ refresh (FairleadRunPage *self)
   gboolean away;
   gboolean past;
   gboolean known;
+  gboolean idle;
+  gboolean log;
 
   if (run == NULL)
     return;
+  idle = is_idle (run);
+  log = gtk_toggle_button_get_active (self->log_tab);
   server = fairlead_run_get_server_state (run);
   online = fairlead_run_get_link_state (run) == FAIRLEAD_LINK_ONLINE;
   past = fairlead_last_known_is_past (fairlead_last_known_of (run));
   away = fairlead_run_is_reconnecting (run) && !online;
   known = server != FAIRLEAD_SERVER_UNKNOWN || online || away || past;
   /* Not a GtkStack, here and elsewhere: its hidden pages are there for a screen reader. */
-  gtk_widget_set_visible (GTK_WIDGET (self->idle_page), is_idle (run));
-  gtk_widget_set_visible (GTK_WIDGET (self->scroller), !is_idle (run));
+  gtk_widget_set_visible (GTK_WIDGET (self->idle_page), idle);
+  gtk_widget_set_visible (self->tabs, !idle);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), !idle && !log);
+  gtk_widget_set_visible (GTK_WIDGET (self->log_page), !idle && log);
   gtk_widget_set_visible (GTK_WIDGET (self->solver_card), known);
   gtk_widget_set_visible (
     GTK_WIDGET (self->log_view),
@@ -193,6 +203,35 @@ show_idle (FairleadRunPage *self,
 }
 
 static void
+tab_cb (FairleadRunPage *self)
+{
+  refresh (self);
+}
+
+static void
+log_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  gtk_toggle_button_set_active (FAIRLEAD_RUN_PAGE (widget)->log_tab, TRUE);
+}
+
+static void
+show_logs (FairleadRunPage *self,
+           FairleadRun     *run)
+{
+  FairleadLogModel * const models[] = {
+    [FAIRLEAD_LOG_SOURCE_SERVER] = fairlead_run_get_log (run),
+    [FAIRLEAD_LOG_SOURCE_PROGRESS] = fairlead_run_get_progress_log (run),
+    [FAIRLEAD_LOG_SOURCE_MESSAGES] = fairlead_run_get_messages (run),
+  };
+
+  fairlead_log_view_set_model (self->log_view, fairlead_run_get_log (run));
+  fairlead_log_page_set_models (self->log_page, models,
+                                fairlead_profile_get_name (fairlead_run_get_profile (run)));
+}
+
+static void
 run_bound_cb (FairleadRunPage *self,
               FairleadRun     *run)
 {
@@ -202,7 +241,7 @@ run_bound_cb (FairleadRunPage *self,
   fairlead_steps_card_set_run (self->steps_card, run);
   fairlead_solver_card_set_run (self->solver_card, run);
   fairlead_tunnel_card_set_run (self->tunnel_card, run);
-  fairlead_log_view_set_model (self->log_view, fairlead_run_get_log (run));
+  show_logs (self, run);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   show_idle (self, run);
   refresh (self);
@@ -216,6 +255,7 @@ run_unbound_cb (FairleadRunPage *self)
   fairlead_solver_card_set_run (self->solver_card, NULL);
   fairlead_tunnel_card_set_run (self->tunnel_card, NULL);
   fairlead_log_view_set_model (self->log_view, NULL);
+  fairlead_log_page_set_models (self->log_page, NULL, NULL);
 }
 
 static void
@@ -237,6 +277,7 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = fairlead_run_page_dispose;
 
+  g_type_ensure (FAIRLEAD_TYPE_LOG_PAGE);
   g_type_ensure (FAIRLEAD_TYPE_LOG_VIEW);
   g_type_ensure (FAIRLEAD_TYPE_NOTICE);
   g_type_ensure (FAIRLEAD_TYPE_RECONNECT_BANNER);
@@ -246,6 +287,9 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, idle_page);
+  gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, tabs);
+  gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, log_tab);
+  gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, log_page);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, banner);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, notice);
@@ -253,6 +297,8 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, solver_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, tunnel_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, log_view);
+  gtk_widget_class_bind_template_callback (widget_class, tab_cb);
+  gtk_widget_class_install_action (widget_class, "page.log", NULL, log_action);
   gtk_widget_class_bind_template_callback (widget_class, apply_cb);
 }
 
@@ -293,4 +339,22 @@ fairlead_run_page_show_solve_error (FairleadRunPage *self,
   g_return_if_fail (FAIRLEAD_IS_RUN_PAGE (self));
 
   fairlead_solver_card_show_solve_error (self->solver_card, error);
+}
+
+/**
+ * fairlead_run_page_find:
+ *
+ * Opens the search of the log, if that is shown.
+ *
+ * Returns: whether it is
+ */
+gboolean
+fairlead_run_page_find (FairleadRunPage *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_RUN_PAGE (self), FALSE);
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->log_page)))
+    return FALSE;
+  fairlead_log_page_find (self->log_page);
+  return TRUE;
 }

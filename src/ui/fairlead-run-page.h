@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 #define FAIRLEAD_TYPE_RUN_PAGE (fairlead_run_page_get_type ())
 G_DECLARE_FINAL_TYPE (FairleadRunPage, fairlead_run_page, FAIRLEAD, RUN_PAGE, AdwBin)
 
-void fairlead_run_page_set_run (FairleadRunPage *self,
-                                FairleadRun     *run);
+void     fairlead_run_page_set_run (FairleadRunPage *self,
+                                    FairleadRun     *run);
+gboolean fairlead_run_page_find    (FairleadRunPage *self);
 
 void fairlead_run_page_show_solve_error (FairleadRunPage *self,
                                          const GError    *error);

@@ -36,6 +36,8 @@ search_action (GtkWidget  *widget,
 {
   FairleadWindow *self = FAIRLEAD_WINDOW (widget);
 
+  if (fairlead_run_page_find (self->page))
+    return;
   fairlead_window_show_content (self, FALSE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }

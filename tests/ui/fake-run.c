@@ -186,6 +186,8 @@ struct _FairleadRun {
   GError *tunnel_error;
   FairleadSolverStatus *solver;
   FairleadLogModel *log;
+  FairleadLogModel *progress_log;
+  FairleadLogModel *messages;
   const char *asked;
   guint server_port;
 };
@@ -274,6 +276,8 @@ run_finalize (GObject *object)
   g_clear_error (&self->tunnel_error);
   g_clear_object (&self->solver);
   g_clear_object (&self->log);
+  g_clear_object (&self->progress_log);
+  g_clear_object (&self->messages);
   g_clear_error (&self->error);
   g_free (self->status);
   g_free (self->bound_to);
@@ -313,6 +317,8 @@ fairlead_run_init (FairleadRun *self)
 {
   self->steps = g_list_store_new (FAIRLEAD_TYPE_STEP);
   self->log = fairlead_log_model_new (10000);
+  self->progress_log = fairlead_log_model_new (100);
+  self->messages = fairlead_log_model_new (100);
   self->tunnels = fairlead_tunnel_list_new ();
   for (guint i = 0; i < FAIRLEAD_N_STEPS; i++)
     {
@@ -564,6 +570,18 @@ FairleadLogModel *
 fairlead_run_get_log (FairleadRun *self)
 {
   return self->log;
+}
+
+FairleadLogModel *
+fairlead_run_get_progress_log (FairleadRun *self)
+{
+  return self->progress_log;
+}
+
+FairleadLogModel *
+fairlead_run_get_messages (FairleadRun *self)
+{
+  return self->messages;
 }
 
 gboolean

@@ -8,6 +8,8 @@
 #include "fairlead-import-window.h"
 #include "fairlead-keys-window.h"
 #include "fairlead-last-known.h"
+#include "fairlead-log-find.h"
+#include "fairlead-log-page.h"
 #include "fairlead-new-key-window.h"
 #include "fairlead-passphrase-dialog.h"
 #include "fairlead-prompts-dialog.h"
@@ -71,6 +73,28 @@ fill_log (FairleadRun *run)
 
       fairlead_log_model_append_data (log, line, strlen (line));
     }
+}
+
+/* A night's log, and what may be in it. */
+static void
+fill_long_log (FairleadRun *run)
+{
+  FairleadLogModel *log = fairlead_run_get_log (run);
+  const char *end = "ERROR: frame 1204: the line search did not converge after 64 steps\n"
+                    "WARNING: 3 contacts are closer than 1e-6: the step is halved, and halved again, until none of "
+                    "them is, which takes its time where two sheets lie upon each other\n"
+                    "frame 1205: 38 newton steps, 9812 contacts, 4.11 s\n"
+                    " 41%|\342\226\210\342\226\210\342\226\210\342\226\210      | 123/300 [08:11<11:42, 3.97s/frame]";
+
+  fairlead_log_model_append_line (log, FAIRLEAD_LOG_NOTICE, "The log was cut short: lines may be missing here.");
+  for (int i = 0; i < 1204; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("frame %d: %d newton steps, %d contacts, 0.83 s\n", i,
+                                               12 + i % 5, 400 + i * 7919 % 97);
+
+      fairlead_log_model_append_data (log, line, strlen (line));
+    }
+  fairlead_log_model_append_data (log, end, strlen (end));
 }
 
 /* A minute in which a scene was sent, and then frames came. */
@@ -293,6 +317,37 @@ enable_actions (GtkWidget   *widget,
         g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
       }
   gtk_widget_insert_action_group (widget, "win", G_ACTION_GROUP (group));
+}
+
+static void
+make_log (FairleadRun *run)
+{
+  make_ready (run);
+  fairlead_log_model_clear (fairlead_run_get_log (run));
+  fill_long_log (run);
+}
+
+/* The Log of a run; with a text that is looked for. */
+static void
+show_log (const char *what)
+{
+  g_autoptr (FairleadProfile) profile = profile_new ();
+  FairleadRun *run = fake_run_new (profile);
+  GtkWidget *page = g_object_new (FAIRLEAD_TYPE_RUN_PAGE, NULL);
+  GtkWidget *log;
+
+  make_log (run);
+  fairlead_run_page_set_run (FAIRLEAD_RUN_PAGE (page), run);
+  show_in_window (page);
+  gtk_widget_activate_action (page, "page.log", NULL);
+  log = GTK_WIDGET (gtk_widget_get_template_child (page, FAIRLEAD_TYPE_RUN_PAGE, "log_page"));
+  if (g_str_equal (what, "log"))
+    return;
+  gtk_widget_activate_action (log, "log.numbers", NULL);
+  gtk_widget_activate_action (log, "log.find", NULL);
+  log = GTK_WIDGET (gtk_widget_get_template_child (log, FAIRLEAD_TYPE_LOG_PAGE, "find"));
+  gtk_editable_set_text (
+    GTK_EDITABLE (gtk_widget_get_template_child (log, FAIRLEAD_TYPE_LOG_FIND, "entry")), "Newton");
 }
 
 static void
@@ -579,6 +634,8 @@ show (const char *view)
     show_prompts (view);
   else if (g_str_has_prefix (view, "approval"))
     show_approval (view);
+  else if (g_str_has_prefix (view, "log"))
+    show_log (view);
   else if (g_str_equal (view, "reminder"))
     show_reminder ();
   else if (g_str_equal (view, "keys"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "fairlead-log-list.h"
 #include "fairlead-log-view.h"
 #include "ui-test.h"
 
@@ -47,11 +48,17 @@ append (Fixture *f,
     }
 }
 
+static FairleadLogList *
+list_of (Fixture *f)
+{
+  return FAIRLEAD_LOG_LIST (ui_test_child_of (f->view, "list"));
+}
+
 static GtkAdjustment *
 adjustment_of (Fixture *f)
 {
   return gtk_scrolled_window_get_vadjustment (
-    GTK_SCROLLED_WINDOW (ui_test_child_of (f->view, "scroller")));
+    GTK_SCROLLED_WINDOW (ui_test_child_of (list_of (f), "scroller")));
 }
 
 static gboolean
@@ -83,7 +90,7 @@ test_follows (Fixture       *f,
   WAIT_FOR (at_end (f));
   append (f, 100, 200);
   WAIT_FOR (at_end (f));
-  g_assert_true (fairlead_log_view_get_following (f->view));
+  g_assert_true (fairlead_log_list_get_following (list_of (f)));
 }
 
 static void
@@ -93,12 +100,13 @@ test_stays_where_one_reads (Fixture       *f,
   append (f, 0, 200);
   WAIT_FOR (at_end (f));
   gtk_adjustment_set_value (adjustment_of (f), 0);
-  g_assert_false (fairlead_log_view_get_following (f->view));
+  g_assert_false (fairlead_log_list_get_following (list_of (f)));
   append (f, 200, 300);
   ui_test_settle ();
   g_assert_false (at_end (f));
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (list_of (f), "jump_button")));
 
-  fairlead_log_view_set_following (f->view, TRUE);
+  fairlead_log_list_set_following (list_of (f), TRUE);
   WAIT_FOR (at_end (f));
 }
 
