@@ -32,6 +32,7 @@ typedef struct {
   char *server_port;           /* as it was typed */
   int server_port_number;      /* 0: the profile's */
   gboolean any_port;
+  gboolean restart;
   int local_port;
   int timeout;
   FairleadCliHoldOptions hold;
@@ -197,6 +198,8 @@ make_context (Options *options)
       N_("End when the solver is ready, and leave it running"), NULL },
     { "stop-on-exit", 0, 0, G_OPTION_ARG_NONE, &options->hold.stop_on_exit,
       N_("Stop the solver at the end"), NULL },
+    { "restart", 0, 0, G_OPTION_ARG_NONE, &options->restart,
+      N_("Start the solver anew if it runs already"), NULL },
     { "no-reconnect", 0, 0, G_OPTION_ARG_NONE, &options->hold.no_reconnect,
       N_("End when the connection is lost, instead of making it again"), NULL },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
@@ -383,5 +386,6 @@ fairlead_cli_connect (int    argc,
   run = fairlead_run_new (profile, interaction, new_session, NULL);
   set_target_options (run, &options);
   fairlead_run_set_any_port (run, options.any_port);
+  fairlead_run_set_restart (run, options.restart);
   return fairlead_cli_hold (run, &options.hold);
 }

@@ -27,7 +27,7 @@ static const struct {
                  const FairleadFix *fix,
                  gboolean           keep);
 } fixes[] = {
-  { FAIRLEAD_REMEDY_USE_PORT, dup_port_label, N_("_Save it in the connection"), use_port },
+  { FAIRLEAD_REMEDY_USE_PORT, dup_port_label, N_("Save it in the connection"), use_port },
 };
 
 /* The row of @kind; the number of rows: a run does nothing about it. */
@@ -92,8 +92,8 @@ fairlead_fix_dup_label (const FairleadFix *fix)
 /**
  * fairlead_fix_dup_keep_label:
  *
- * Returns: (transfer full) (nullable): the text of a check button for keeping it in the profile, translated, with
- *   a mnemonic; %NULL where nothing of it can be kept
+ * Returns: (transfer full) (nullable): the text of a check button for keeping it in the profile, translated; %NULL
+ *   where nothing of it can be kept
  */
 char *
 fairlead_fix_dup_keep_label (const FairleadFix *fix)

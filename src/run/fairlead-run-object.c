@@ -361,6 +361,7 @@ fairlead_run_take_job (FairleadRun  *self,
   self->job = job;
   if (job == NULL)
     {
+      self->restart = FALSE;
       drop_unopened_tunnel (self);
       fairlead_run_pump_transfers (self);
     }

@@ -43,6 +43,7 @@ struct _FairleadRun {
   guint server_port;           /* instead of the profile's; 0: that */
   gboolean any_port;           /* where that is in use, the one that is offered */
   guint port_tries;            /* how many were, in this job */
+  gboolean restart;            /* the job under way, or the next, ends the solver that it finds */
 
   /* The job under way; NULL: none. Each has a cancellable of its own, which tells it from the others. */
   GCancellable *job;
@@ -128,6 +129,13 @@ void          fairlead_run_add_made_tunnel    (FairleadRun         *self,
                                                GCancellable        *cancellable,
                                                GAsyncReadyCallback  callback,
                                                gpointer             user_data);
+
+/* fairlead-run-restart.c: takes the task, if there is one to be ended first; then @launch is called again. */
+void          fairlead_run_pause_solver       (FairleadRun     *self);
+gboolean      fairlead_run_end_found          (FairleadRun     *self,
+                                               GTask           *task,
+                                               void           (*launch) (FairleadRun *self,
+                                                                         GTask       *task));
 
 /* fairlead-run-port.c */
 void          fairlead_run_watch_port         (FairleadRun     *self);

@@ -196,6 +196,11 @@ launched_cb (GObject      *source,
 
   if (fairlead_server_launch_finish (server, result, &error))
     {
+      if (fairlead_server_is_adopted (server) && fairlead_run_end_found (self, task, launch))
+        {
+          g_steal_pointer (&task);
+          return;
+        }
       if (fairlead_server_is_adopted (server))
         set_detail (task, FAIRLEAD_STEP_START_SERVER, _("It was running already"));
       if (fairlead_server_get_warning (server) != NULL)
@@ -247,6 +252,7 @@ void
 fairlead_run_start_server (FairleadRun *self,
                            GTask       *task)
 {
+  fairlead_run_pause_solver (self);
   if (self->resume == FAIRLEAD_RESUME_SERVER)
     fairlead_server_rejoin_async (self->server, g_task_get_cancellable (task), rejoined_cb, task);
   else

@@ -249,6 +249,13 @@ fairlead_run_connect (FairleadRun *self)
   begin_job (self, 0);
 }
 
+static gboolean
+may_begin_server (FairleadRun *self)
+{
+  return self->job == NULL && fairlead_run_get_link_state (self) == FAIRLEAD_LINK_ONLINE
+         && fairlead_server_get_state (self->server) != FAIRLEAD_SERVER_STOPPING;
+}
+
 /**
  * fairlead_run_start_solver:
  * @self: a run whose link is ONLINE
@@ -260,10 +267,27 @@ fairlead_run_start_solver (FairleadRun *self)
 {
   g_return_if_fail (FAIRLEAD_IS_RUN (self));
 
-  if (self->job != NULL || fairlead_run_get_link_state (self) != FAIRLEAD_LINK_ONLINE
-      || fairlead_server_get_state (self->server) == FAIRLEAD_SERVER_STOPPING)
+  if (!may_begin_server (self))
     return;
   fairlead_run_let_go (self);
+  begin_job (self, FIRST_SERVER_STEP);
+}
+
+/**
+ * fairlead_run_restart_solver:
+ * @self: a run whose link is ONLINE
+ *
+ * Ends our own solver, if it runs, and starts it anew: Check path … Open tunnel. The local port stays, and clients
+ * wait meanwhile. Where there is nothing that could be started, it is not ended.
+ */
+void
+fairlead_run_restart_solver (FairleadRun *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_RUN (self));
+
+  if (!may_begin_server (self))
+    return;
+  self->restart = TRUE;
   begin_job (self, FIRST_SERVER_STEP);
 }
 

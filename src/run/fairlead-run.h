@@ -95,6 +95,9 @@ void                  fairlead_run_set_stop_grace      (FairleadRun             
 void                  fairlead_run_set_refuse_waiting  (FairleadRun                 *self,
                                                         gboolean                     refuse);
 
+void                  fairlead_run_set_restart         (FairleadRun                 *self,
+                                                        gboolean                     restart);
+
 void                  fairlead_run_set_any_port        (FairleadRun                 *self,
                                                         gboolean                     any_port);
 
@@ -120,6 +123,8 @@ void                  fairlead_run_retry_now           (FairleadRun           *s
 void                  fairlead_run_stop_reconnecting   (FairleadRun           *self);
 /* While ONLINE: Check path … Open tunnel again. */
 void                  fairlead_run_start_solver        (FairleadRun           *self);
+/* While ONLINE: the same, and our solver that is found running is ended before another is started. */
+void                  fairlead_run_restart_solver      (FairleadRun           *self);
 /* Ends our own solver's process group, and nothing else: TERM, then KILL after the grace time. */
 void                  fairlead_run_stop_solver_async   (FairleadRun           *self,
                                                         GCancellable          *cancellable,

@@ -302,6 +302,24 @@ fairlead_tunnel_lose (FairleadTunnel *self,
 }
 
 /**
+ * fairlead_tunnel_pause:
+ * @refusing: as for fairlead_tunnel_lose()
+ *
+ * Where it leads to is not to be reached for a while, and the connection stands. The listener stays; what went
+ * through it is closed.
+ */
+void
+fairlead_tunnel_pause (FairleadTunnel *self,
+                       gboolean        refusing)
+{
+  g_autoptr (FairleadForward) forward = self->forward != NULL ? g_object_ref (self->forward) : NULL;
+
+  fairlead_tunnel_lose (self, refusing);
+  if (forward != NULL)
+    fairlead_forward_close (forward);
+}
+
+/**
  * fairlead_tunnel_close:
  *
  * Closes it, and its listener.

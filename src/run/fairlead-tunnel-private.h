@@ -72,6 +72,8 @@ void            fairlead_tunnel_hold         (FairleadTunnel            *self,
 gboolean        fairlead_tunnel_is_held      (FairleadTunnel            *self);
 void            fairlead_tunnel_lose         (FairleadTunnel            *self,
                                               gboolean                   refusing);
+void            fairlead_tunnel_pause        (FairleadTunnel            *self,
+                                              gboolean                   refusing);
 void            fairlead_tunnel_close        (FairleadTunnel            *self);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ struct _FairleadSolverCard {
   GtkLabel *state_detail;
   GtkLabel *as_of;
   GtkWidget *start_button;
+  GtkWidget *restart_button;
   GtkWidget *stop_button;
   GtkWidget *exposure_box;
   GtkImage *exposure_icon;
@@ -136,6 +137,7 @@ show_buttons (FairleadSolverCard *self,
   gboolean starting = state == FAIRLEAD_SERVER_LAUNCHING || state == FAIRLEAD_SERVER_WAITING;
 
   lives = lives || fairlead_run_owns_solver (run);
+  gtk_widget_set_visible (self->restart_button, online && lives);
   gtk_widget_set_visible (self->stop_button, online && lives);
   gtk_widget_set_sensitive (self->stop_button, state != FAIRLEAD_SERVER_STOPPING);
   gtk_widget_set_visible (self->start_button, online && !lives && !starting
@@ -220,6 +222,7 @@ fairlead_solver_card_class_init (FairleadSolverCardClass *klass)
   BIND (state_detail);
   BIND (as_of);
   BIND (start_button);
+  BIND (restart_button);
   BIND (stop_button);
   BIND (exposure_box);
   BIND (exposure_icon);

@@ -186,6 +186,17 @@ start_solver_action (GtkWidget  *widget,
 }
 
 static void
+restart_solver_action (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  g_autoptr (FairleadRun) run = fairlead_window_dup_run (FAIRLEAD_WINDOW (widget));
+
+  if (run != NULL)
+    fairlead_run_restart_solver (run);
+}
+
+static void
 solver_stopped_cb (GObject      *source,
                    GAsyncResult *result,
                    gpointer      user_data)
@@ -236,6 +247,7 @@ static const struct {
   { "win.toggle-connection", toggle_connection_action },
   { "win.install-key", fairlead_window_install_key_action },
   { "win.start-solver", start_solver_action },
+  { "win.restart-solver", restart_solver_action },
   { "win.stop-solver", stop_solver_action },
   { "win.retry-now", retry_now_action },
 };
@@ -266,6 +278,8 @@ fairlead_window_update_actions (FairleadWindow *self)
   gtk_widget_action_set_enabled (widget, "win.toggle-connection", run != NULL);
   gtk_widget_action_set_enabled (widget, "win.install-key", online);
   gtk_widget_action_set_enabled (widget, "win.start-solver", online && !fairlead_run_is_busy (run));
+  gtk_widget_action_set_enabled (widget, "win.restart-solver",
+                                 online && !fairlead_run_is_busy (run) && fairlead_run_owns_solver (run));
   gtk_widget_action_set_enabled (widget, "win.stop-solver", online);
   gtk_widget_action_set_enabled (widget, "win.retry-now", run != NULL && fairlead_run_is_reconnecting (run));
   fairlead_window_update_solve (self, run);

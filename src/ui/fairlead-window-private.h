@@ -31,6 +31,7 @@ struct _FairleadWindow {
 
   /* Borrowed */
   GtkWidget *editor;             /* weak */
+  GtkWidget *close_dialog;       /* weak: about what becomes of the solvers */
 
   /* Owned */
   FairleadProfileStore *store;
@@ -46,6 +47,7 @@ struct _FairleadWindow {
   GPtrArray *asking;             /* runs whose solver has not answered a request yet */
 
   FairleadExportKind export_kind; /* what was chosen before the file is */
+  gboolean stopping;             /* the window closes when the solvers have ended */
   gboolean closing;              /* the person has said what becomes of the solvers */
 };
 

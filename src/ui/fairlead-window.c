@@ -352,6 +352,7 @@ fairlead_window_dispose (GObject *object)
   FairleadWindow *self = FAIRLEAD_WINDOW (object);
 
   g_clear_weak_pointer (&self->editor);
+  g_clear_weak_pointer (&self->close_dialog);
   g_clear_object (&self->run);
   g_clear_object (&self->watched);
   if (self->list != NULL)

@@ -76,6 +76,29 @@ class Lifecycle(SolverCase):
         self.assertTrue(is_refused(address))
         self.assertEqual(self.exit_solver(cli), 'stopped')
 
+    def test_restart(self):
+        """Ours is ended and started anew; where none runs, it is a start like any other."""
+        self.run_detached(self.server, self.path, '--restart', server_port=self.server_port)
+        pid = self.assert_runs(self.path)
+        cli, _, again = self.open('--restart')
+        self.assertNotEqual(again, pid)
+        self.assertTrue(cli.find('server', state='stopping'))
+        self.assertFalse(cli.find('server', state='ready', adopted=True))
+        cli.signal(signal.SIGTERM)
+        self.end(cli, 0)
+
+    def test_restart_leaves_what_is_not_ours(self):
+        decoy = subprocess.Popen([sys.executable, 'server.py', '--host', '127.0.0.1', '--port', str(self.server_port)],
+                                 cwd=self.path, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        self.addCleanup(decoy.wait)
+        self.addCleanup(decoy.kill)
+        self.assert_runs(self.path)
+        cli = self.connect(self.server, self.path, '--restart', server_port=self.server_port)
+        error = self.end(cli, 7, 'remote')
+        self.assertIn('that Fairlead did not start', error['message'])
+        self.assertIsNone(decoy.poll())
+
     def test_stop_of_a_stubborn_solver(self):
         (self.path / 'demo.env').write_text('FAIRLEAD_DEMO_FAIL=stubborn\n')
         cli, _, _ = self.open('--stop-on-exit')

@@ -661,6 +661,12 @@ fairlead_run_get_server_port (FairleadRun *self)
 }
 
 void
+fairlead_run_restart_solver (FairleadRun *self)
+{
+  self->asked = "restart-solver";
+}
+
+void
 fairlead_run_start_solver (FairleadRun *self)
 {
   self->asked = "start-solver";

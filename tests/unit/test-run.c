@@ -103,6 +103,65 @@ test_adopt_elsewhere (Fixture       *fixture,
   fixture_tear_down (&other, NULL);
 }
 
+/* Ended and started anew, on the same port here, and its log goes on. */
+static void
+test_restart (Fixture       *fixture,
+              gconstpointer  data)
+{
+  guint port;
+  gboolean adopted;
+  gint64 pid;
+
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  port = fairlead_forward_get_local_port (fairlead_run_get_tunnel (fixture->run));
+  pid = fixture_recorded_pid (fixture);
+  wait_until (fixture_count_log (fixture, "ready") == 1);
+  fairlead_run_restart_solver (fixture->run);
+  wait_idle (fixture);
+  fixture_assert_ready (fixture);
+  g_assert_false (process_runs (pid));
+  g_assert_true (process_runs (fixture_recorded_pid (fixture)));
+  g_assert_cmpuint (fairlead_forward_get_local_port (fairlead_run_get_tunnel (fixture->run)), ==, port);
+  g_object_get (fixture->run, "adopted", &adopted, NULL);
+  g_assert_false (adopted);
+  wait_until (fixture_count_log (fixture, "listening on") == 2);
+  fixture_stop (fixture);
+
+  /* None runs: one is started. */
+  fairlead_run_restart_solver (fixture->run);
+  wait_idle (fixture);
+  fixture_assert_ready (fixture);
+  fixture_stop (fixture);
+}
+
+/* There is nothing that could be started: the one that runs is not ended, and is reached as before. */
+static void
+test_restart_nothing (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autofree char *server = g_build_filename (fixture->path, "server.py", NULL);
+  g_autofree char *away = g_build_filename (fixture->path, "away.py", NULL);
+  gint64 pid;
+
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  pid = fixture_recorded_pid (fixture);
+  g_assert_cmpint (g_rename (server, away), ==, 0);
+  fairlead_run_restart_solver (fixture->run);
+  wait_idle (fixture);
+  g_assert_error (fairlead_run_get_error (fixture->run), FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE);
+  g_assert_true (process_runs (pid));
+  g_assert_nonnull (fairlead_run_get_tunnel (fixture->run));
+  g_assert_cmpint (fairlead_run_get_server_state (fixture->run), ==, FAIRLEAD_SERVER_READY);
+  g_assert_cmpint (g_rename (away, server), ==, 0);
+  fairlead_run_restart_solver (fixture->run);
+  wait_idle (fixture);
+  fixture_assert_ready (fixture);
+  g_assert_false (process_runs (pid));
+  fixture_stop (fixture);
+}
+
 typedef struct {
   const char *name;
   const char *message;         /* part of the error's */
@@ -905,6 +964,8 @@ main (int   argc,
   ADD ("ready", NULL, test_ready);
   ADD ("adopt", NULL, test_adopt);
   ADD ("adopt-elsewhere", NULL, test_adopt_elsewhere);
+  ADD ("restart", NULL, test_restart);
+  ADD ("restart-nothing", NULL, test_restart_nothing);
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     {
       g_autofree char *name = g_strdup_printf ("/run/failure/%s", failures[i].name);
