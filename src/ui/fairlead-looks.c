@@ -30,6 +30,13 @@ static const FairleadLook server_looks[] = {
     "dialog-warning-symbolic", N_("Solver does not answer"), "warning" },
 };
 
+static const FairleadLook finding_looks[] = {
+  [FAIRLEAD_FINDING_OK] = { "object-select-symbolic", N_("Good"), "success" },
+  [FAIRLEAD_FINDING_NOTE] = { "dialog-information-symbolic", N_("Note"), "accent" },
+  [FAIRLEAD_FINDING_WARNING] = { "dialog-warning-symbolic", N_("Warning"), "warning" },
+  [FAIRLEAD_FINDING_PROBLEM] = { "dialog-error-symbolic", N_("Problem"), "error" },
+};
+
 static const FairleadLook step_looks[] = {
   [FAIRLEAD_STEP_PENDING] = { "content-loading-symbolic", N_("Waiting"), "dim-label" },
   [FAIRLEAD_STEP_RUNNING] = { "media-playback-start-symbolic", N_("Running"), "accent" },
@@ -129,6 +136,12 @@ const FairleadLook *
 fairlead_look_of_tunnel_state (FairleadTunnelState state)
 {
   return LOOKUP (tunnel_state_looks, state);
+}
+
+const FairleadLook *
+fairlead_look_of_finding (FairleadFindingLevel level)
+{
+  return LOOKUP (finding_looks, level);
 }
 
 const FairleadLook *

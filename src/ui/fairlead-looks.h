@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "fairlead-finding.h"
 #include "fairlead-log-model.h"
 #include "fairlead-run-types.h"
 #include "fairlead-tunnel.h"
@@ -29,6 +30,7 @@ const FairleadLook *fairlead_look_of_step     (FairleadStepState     state);
 const FairleadLook *fairlead_look_of_tunnel   (FairleadTunnelHealth  health);
 const FairleadLook *fairlead_look_of_health   (FairleadTunnelHealth  health);
 const FairleadLook *fairlead_look_of_tunnel_state (FairleadTunnelState state);
+const FairleadLook *fairlead_look_of_finding  (FairleadFindingLevel  level);
 const FairleadLook *fairlead_look_of_exposure (FairleadExposure      exposure);
 const FairleadLook *fairlead_look_of_log      (FairleadLogLevel      level);
 void                fairlead_look_apply       (const FairleadLook   *look,

@@ -512,6 +512,12 @@ fairlead_run_get_profile (FairleadRun *self)
   return self->profile;
 }
 
+FairleadRemote *
+fairlead_run_get_remote (FairleadRun *self)
+{
+  return NULL;
+}
+
 FairleadLinkState
 fairlead_run_get_link_state (FairleadRun *self)
 {

@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include "fairlead-approval-dialog.h"
+#include "fairlead-check-page.h"
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
 #include "fairlead-host-key-dialog.h"
+#include "fairlead-host-page.h"
 #include "fairlead-import-window.h"
 #include "fairlead-keys-window.h"
 #include "fairlead-last-known.h"
@@ -24,6 +26,7 @@
 #include "fairlead-forward-option.h"
 #include "fairlead-tunnel-private.h"
 #include "fake-run.h"
+#include "host-replies.h"
 
 /* preview VIEW [WIDTH HEIGHT]: shows one view in one state, for screenshots and for looking at. */
 
@@ -586,6 +589,31 @@ show_tunnel_dialog (const char *what)
   show_window (GTK_WINDOW (dialog));
 }
 
+static void
+show_doctor (const char *view)
+{
+  GtkWidget *page = g_object_new (FAIRLEAD_TYPE_CHECK_PAGE, NULL);
+  g_autoptr (FairleadProfile) profile = profile_new ();
+  g_autoptr (FairleadCheckup) checkup =
+    host_replies_checkup (profile, g_str_equal (view, "doctor-problems") ? host_replies_bad : NULL);
+
+  fairlead_check_page_show (FAIRLEAD_CHECK_PAGE (page), checkup);
+  show_in_window (page);
+}
+
+static void
+show_host_page (void)
+{
+  GtkWidget *page = g_object_new (FAIRLEAD_TYPE_HOST_PAGE, NULL);
+  g_autoptr (FairleadHost) host = fairlead_host_new ();
+  FairleadRemoteReply *reply = host_replies_new (host_replies_shared);
+
+  fairlead_host_take_reply (host, reply);
+  fairlead_remote_reply_free (reply);
+  fairlead_host_page_show (FAIRLEAD_HOST_PAGE (page), host, 9090);
+  show_in_window (page);
+}
+
 static const struct {
   const char *name;
   void (*make) (FairleadRun *run);
@@ -644,6 +672,10 @@ show (const char *view)
     show_window (fairlead_trusted_hosts_window_new (NULL));
   else if (g_str_has_prefix (view, "tunnel-"))
     show_tunnel_dialog (view);
+  else if (g_str_has_prefix (view, "doctor"))
+    show_doctor (view);
+  else if (g_str_equal (view, "host"))
+    show_host_page ();
   else if (g_str_equal (view, "import"))
     show_import ();
   else if (g_str_equal (view, "new-key"))
