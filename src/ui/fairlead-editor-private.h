@@ -46,6 +46,8 @@ struct _FairleadEditor {
   gboolean asked;                /* an empty or wrong field has been objected to */
 };
 
-void fairlead_editor_resolve_soon (FairleadEditor *self);
+void fairlead_editor_resolve_soon        (FairleadEditor *self);
+void fairlead_editor_install_key_actions (GtkWidgetClass *widget_class);
+void fairlead_editor_add_drop_target     (FairleadEditor *self);
 
 G_END_DECLS
