@@ -21,6 +21,7 @@ typedef struct {
   char *python;
   char *launch_command;
   char *slurm;                 /* NULL: as the profile says */
+  char **variables;
   char *host_key;
   char *known_hosts;
   char *config_file;
@@ -47,6 +48,7 @@ options_clear (Options *options)
   g_free (options->python);
   g_free (options->launch_command);
   g_free (options->slurm);
+  g_strfreev (options->variables);
   g_free (options->server_port);
   g_free (options->host_key);
   g_free (options->known_hosts);
@@ -190,6 +192,8 @@ make_context (Options *options)
     { "slurm", 0, 0, G_OPTION_ARG_STRING, &options->slurm,
       N_("The remote is a login node of Slurm: run the solver as a job with these options of sbatch"),
       N_("OPTIONS") },
+    { "env", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->variables,
+      N_("Variable of the environment of the solver there"), N_("NAME=VALUE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->hold.json,
       N_("Write events to standard output, one JSON object per line"), NULL },
     { "traffic", 0, 0, G_OPTION_ARG_NONE, &options->hold.traffic,
@@ -292,6 +296,25 @@ check_field (FairleadProfile  *profile,
   return FALSE;
 }
 
+/* The later of two of one name counts. */
+static gboolean
+add_variables (FairleadProfile     *profile,
+               const char * const  *variables,
+               GError             **error)
+{
+  const char * const *old = fairlead_profile_get_environment (profile);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  if (variables == NULL)
+    return TRUE;
+  g_strv_builder_addv (builder, (const char **) old);
+  g_strv_builder_addv (builder, (const char **) variables);
+  all = g_strv_builder_end (builder);
+  g_object_set (profile, "environment", all, NULL);
+  return check_field (profile, "environment", "--env", error);
+}
+
 static gboolean
 override_profile (FairleadProfile  *profile,
                   const Options    *options,
@@ -324,6 +347,8 @@ override_profile (FairleadProfile  *profile,
       if (!check_field (profile, overrides[i].property, overrides[i].option, error))
         return FALSE;
     }
+  if (!add_variables (profile, (const char * const *) options->variables, error))
+    return FALSE;
   if (*fairlead_profile_get_remote_path (profile) != '\0'
       || *fairlead_profile_get_launch_command (profile) != '\0'
       || fairlead_profile_uses_container (profile))

@@ -315,6 +315,8 @@ share (FairleadProfile *profile)
   share_path (shared, "remote-path", names);
   share_path (shared, "container-path", names);
   share_path (shared, "python", names);
+  /* Values are keys and tokens as often as paths. */
+  g_object_set (shared, "environment", NULL, NULL);
   share_forwards (shared, names);
   share_texts (shared, names);
   if (*fairlead_profile_get_name (shared) == '\0' && line != NULL)

@@ -165,11 +165,13 @@ fairlead_import_check (FairleadImportCandidate *candidate)
 {
   g_autoptr (GError) error = NULL;
 
-  if (*fairlead_profile_get_launch_command (candidate->profile) != '\0')
+  if (*fairlead_profile_get_launch_command (candidate->profile) != '\0'
+      || *fairlead_profile_get_environment (candidate->profile) != NULL)
     {
+      g_autofree char *text = fairlead_profile_dup_launch_text (candidate->profile);
+
       g_object_set (candidate->profile, "imported", TRUE, NULL);
-      fairlead_import_note (candidate, fairlead_profile_get_launch_command (candidate->profile),
-                            _("You are asked before this command is run."));
+      fairlead_import_note (candidate, g_strdelimit (text, "\n", ' '), _("You are asked before this command is run."));
     }
   guard_forwards (candidate);
   if (!fairlead_profile_validate (candidate->profile, &error))

@@ -199,6 +199,76 @@ check_slurm_options (FairleadProfile *self)
   return words == NULL ? take_message (error) : NULL;
 }
 
+static gboolean
+is_variable_name (const char *text,
+                  gsize       length)
+{
+  if (length == 0 || g_ascii_isdigit (*text))
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && text[i] != '_')
+      return FALSE;
+  return TRUE;
+}
+
+/* Names that the launch gives itself, and those that a shell does not let be set. */
+static gboolean
+is_taken_name (const char *name)
+{
+  static const char * const taken[] = {
+    "BASHOPTS", "BASH_VERSINFO", "EUID", "IFS", "PPID", "SHELLOPTS", "UID",
+  };
+
+  if (g_str_has_prefix (name, "FAIRLEAD_"))
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (taken); i++)
+    if (g_str_equal (name, taken[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * fairlead_profile_check_variable:
+ * @variable: `NAME=VALUE`
+ *
+ * Names are those of POSIX.1-2017 (Base Definitions §8.1); a value is any text on one line.
+ *
+ * Returns: (transfer full) (nullable): what is wrong with it, or %NULL
+ */
+char *
+fairlead_profile_check_variable (const char *variable)
+{
+  const char *equals = strchr (variable, '=');
+  g_autofree char *name = equals != NULL ? g_strndup (variable, equals - variable) : NULL;
+
+  if (name == NULL)
+    return g_strdup (_("Write it as NAME=value."));
+  if (!is_variable_name (name, strlen (name)))
+    return g_strdup (_("A name has letters, digits and “_” alone, and no digit first."));
+  if (is_taken_name (name))
+    return g_strdup_printf (_("%s is not yours to set here."), name);
+  if (has_control (equals + 1))
+    return g_strdup (_("A value cannot hold line breaks or control characters."));
+  return NULL;
+}
+
+static char *
+check_environment (FairleadProfile *self)
+{
+  const char * const *variables = fairlead_profile_get_environment (self);
+
+  for (; *variables != NULL; variables++)
+    {
+      g_autofree char *wrong = fairlead_profile_check_variable (*variables);
+      g_autofree char *inert = fairlead_make_inert (*variables, -1);
+
+      /* Translators: a variable of the environment, and what is wrong with it. */
+      if (wrong != NULL)
+        return g_strdup_printf (_("“%s”: %s"), inert, wrong);
+    }
+  return NULL;
+}
+
 static const struct {
   const char *property;
   FieldCheck  check;
@@ -218,6 +288,7 @@ static const struct {
   { "forwards", check_forwards },
   { "launcher", check_launcher },
   { "slurm-options", check_slurm_options },
+  { "environment", check_environment },
 };
 
 /**

@@ -50,3 +50,74 @@ fairlead_profile_new_for_text (const char           *text,
     *read = g_steal_pointer (&line);
   return profile;
 }
+
+static char *
+format_address (const char *user,
+                const char *host,
+                const char *port)
+{
+  gboolean brackets = port != NULL && strchr (host, ':') != NULL;
+
+  return g_strconcat (user != NULL ? user : "", user != NULL ? "@" : "",
+                      brackets ? "[" : "", host, brackets ? "]" : "",
+                      port != NULL ? ":" : "", port, NULL);
+}
+
+/**
+ * fairlead_profile_dup_address:
+ * @self: a profile
+ *
+ * Returns: (transfer full): `user@host:port` as far as the profile itself names them; the command
+ *   as it is when it cannot be read
+ */
+char *
+fairlead_profile_dup_address (FairleadProfile *self)
+{
+  gboolean by_command;
+  g_autoptr (FairleadCommandLine) line = NULL;
+  g_autofree char *user = NULL;
+  g_autofree char *port = NULL;
+  const char *text;
+
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  by_command = fairlead_profile_uses_command (self);
+  text = by_command ? fairlead_profile_get_command (self) : fairlead_profile_get_host (self);
+  line = by_command ? fairlead_command_line_parse_command (text, NULL)
+         : fairlead_command_line_parse_destination (text, NULL);
+  if (line == NULL)
+    return g_strdup (text);
+
+  if (!by_command && *fairlead_profile_get_user (self) != '\0')
+    user = g_strdup (fairlead_profile_get_user (self));
+  else
+    user = fairlead_command_line_get_value (line, "User");
+  if (!by_command && fairlead_profile_get_port (self) != 0)
+    port = g_strdup_printf ("%u", fairlead_profile_get_port (self));
+  else
+    port = fairlead_command_line_get_value (line, "Port");
+  return format_address (user, line->host, port);
+}
+
+/**
+ * fairlead_profile_dup_launch_text:
+ * @self: a profile
+ *
+ * What it would have run on the host, as the person is asked about it: variables decide what a program does
+ * (LD_PRELOAD, PATH, PYTHONPATH) as much as a command.
+ *
+ * Returns: (transfer full): its variables, a line each, and what is started with them; empty when it has neither variables
+ *   nor a launch command
+ */
+char *
+fairlead_profile_dup_launch_text (FairleadProfile *self)
+{
+  g_autofree char *variables = NULL;
+  const char *command;
+
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  command = fairlead_profile_get_launch_command (self);
+  if (*fairlead_profile_get_environment (self) == NULL)
+    return g_strdup (command);
+  variables = g_strjoinv ("\n", (char **) fairlead_profile_get_environment (self));
+  return g_strconcat (variables, "\n", *command != '\0' ? command : "server.py", NULL);
+}

@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "fairlead-command-line.h"
 #include "fairlead-json.h"
 
 enum {
@@ -28,7 +27,8 @@ enum {
   PROP_CONTAINER_PATH,
   PROP_PYTHON,
   PROP_LAUNCH_COMMAND,
-  PROP_IMPORTED, /* after the launch command, a change of which takes it away */
+  PROP_ENVIRONMENT,
+  PROP_IMPORTED, /* after what it is about, a change of which takes it away */
   PROP_FORWARDS,
   PROP_LAUNCHER,
   PROP_SLURM_OPTIONS,
@@ -37,7 +37,7 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
-/* Text and numbers by property; the two others by name. */
+/* Text, numbers and lists by property; the type by name. */
 struct _FairleadProfile {
   GObject              parent_instance;
 
@@ -45,7 +45,7 @@ struct _FairleadProfile {
   guint                numbers[N_PROPS];
 
   char                *texts[N_PROPS];
-  char               **forwards;
+  char               **lists[N_PROPS];
   JsonObject          *unknown; /* members of the file that we do not know, kept for it */
 };
 
@@ -93,8 +93,10 @@ fairlead_profile_finalize (GObject *object)
   FairleadProfile *self = FAIRLEAD_PROFILE (object);
 
   for (guint i = 0; i < N_PROPS; i++)
-    g_clear_pointer (&self->texts[i], g_free);
-  g_clear_pointer (&self->forwards, g_strfreev);
+    {
+      g_clear_pointer (&self->texts[i], g_free);
+      g_clear_pointer (&self->lists[i], g_strfreev);
+    }
   g_clear_pointer (&self->unknown, json_object_unref);
   G_OBJECT_CLASS (fairlead_profile_parent_class)->finalize (object);
 }
@@ -109,8 +111,8 @@ fairlead_profile_get_property (GObject    *object,
 
   if (id == PROP_TYPE)
     g_value_set_enum (value, self->type);
-  else if (id == PROP_FORWARDS)
-    g_value_set_boxed (value, self->forwards);
+  else if (G_IS_PARAM_SPEC_BOXED (pspec))
+    g_value_set_boxed (value, self->lists[id]);
   else if (id == PROP_IMPORTED)
     g_value_set_boolean (value, self->numbers[id]);
   else if (G_IS_PARAM_SPEC_UINT (pspec))
@@ -132,6 +134,12 @@ set_number (FairleadProfile *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
 }
 
+static gboolean
+is_none (const char *text)
+{
+  return text == NULL || *text == '\0';
+}
+
 static void
 set_text (FairleadProfile *self,
           guint            id,
@@ -144,23 +152,28 @@ set_text (FairleadProfile *self,
   g_free (self->texts[id]);
   self->texts[id] = g_strdup (text);
   g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-  if (id == PROP_LAUNCH_COMMAND)
-    set_number (self, PROP_IMPORTED, FALSE); /* what the person writes is the person's own */
+  /* What the person writes is the person's own; the variables are not by that. */
+  if (id == PROP_LAUNCH_COMMAND && (self->lists[PROP_ENVIRONMENT] == NULL || *self->lists[PROP_ENVIRONMENT] == NULL))
+    set_number (self, PROP_IMPORTED, FALSE);
 }
 
 static void
-set_forwards (FairleadProfile    *self,
-              const char * const *forwards)
+set_list (FairleadProfile    *self,
+          guint               id,
+          const char * const *list)
 {
   static const char * const none[] = { NULL };
 
-  if (forwards == NULL)
-    forwards = none;
-  if (self->forwards != NULL && g_strv_equal ((const char * const *) self->forwards, forwards))
+  if (list == NULL)
+    list = none;
+  if (self->lists[id] != NULL && g_strv_equal ((const char * const *) self->lists[id], list))
     return;
-  g_strfreev (self->forwards);
-  self->forwards = g_strdupv ((char **) forwards);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORWARDS]);
+  g_strfreev (self->lists[id]);
+  self->lists[id] = g_strdupv ((char **) list);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  /* A variable that is added makes those that came by import no better. */
+  if (id == PROP_ENVIRONMENT && *list == NULL && is_none (self->texts[PROP_LAUNCH_COMMAND]))
+    set_number (self, PROP_IMPORTED, FALSE);
 }
 
 static void
@@ -178,8 +191,8 @@ fairlead_profile_set_property (GObject      *object,
       self->type = g_value_get_enum (value);
       g_object_notify_by_pspec (object, pspec);
     }
-  else if (id == PROP_FORWARDS)
-    set_forwards (self, g_value_get_boxed (value));
+  else if (G_IS_PARAM_SPEC_BOXED (pspec))
+    set_list (self, id, g_value_get_boxed (value));
   else if (id == PROP_IMPORTED)
     set_number (self, id, g_value_get_boolean (value));
   else if (G_IS_PARAM_SPEC_UINT (pspec))
@@ -196,6 +209,14 @@ text_property (const char *name)
   return g_param_spec_string (name, NULL, NULL, "",
                               G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
                               G_PARAM_STATIC_STRINGS);
+}
+
+static GParamSpec *
+list_property (const char *name)
+{
+  return g_param_spec_boxed (name, NULL, NULL, G_TYPE_STRV,
+                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                             G_PARAM_STATIC_STRINGS);
 }
 
 /* Any number: what is out of range is said by fairlead_profile_check_field(). */
@@ -226,10 +247,8 @@ fairlead_profile_class_init (FairleadProfileClass *klass)
     g_param_spec_enum ("type", NULL, NULL, FAIRLEAD_TYPE_PROFILE_TYPE, FAIRLEAD_PROFILE_TYPE_SSH,
                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
                        G_PARAM_STATIC_STRINGS);
-  properties[PROP_FORWARDS] =
-    g_param_spec_boxed ("forwards", NULL, NULL, G_TYPE_STRV,
-                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
-                        G_PARAM_STATIC_STRINGS);
+  properties[PROP_FORWARDS] = list_property ("forwards");
+  properties[PROP_ENVIRONMENT] = list_property ("environment");
   properties[PROP_IMPORTED] =
     g_param_spec_boolean ("imported", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
@@ -378,8 +397,8 @@ fairlead_profile_get_connection (FairleadProfile *self)
  * fairlead_profile_get_imported:
  * @self: a profile
  *
- * Returns: %TRUE when its launch command came with an import, and the person has not written another
- *   one since: it runs only after approval
+ * Returns: %TRUE when its launch command or its variables came with an import, and the person has not written
+ *   others since: they are used only after approval
  */
 gboolean
 fairlead_profile_get_imported (FairleadProfile *self)
@@ -398,7 +417,20 @@ const char * const *
 fairlead_profile_get_forwards (FairleadProfile *self)
 {
   g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
-  return (const char * const *) self->forwards;
+  return (const char * const *) self->lists[PROP_FORWARDS];
+}
+
+/**
+ * fairlead_profile_get_environment:
+ * @self: a profile
+ *
+ * Returns: (transfer none): variables of the solver's process, `NAME=VALUE` each; never %NULL
+ */
+const char * const *
+fairlead_profile_get_environment (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
+  return (const char * const *) self->lists[PROP_ENVIRONMENT];
 }
 
 /**
@@ -457,53 +489,6 @@ fairlead_profile_uses_slurm (FairleadProfile *self)
          && !fairlead_profile_uses_container (self);
 }
 
-static char *
-format_address (const char *user,
-                const char *host,
-                const char *port)
-{
-  gboolean brackets = port != NULL && strchr (host, ':') != NULL;
-
-  return g_strconcat (user != NULL ? user : "", user != NULL ? "@" : "",
-                      brackets ? "[" : "", host, brackets ? "]" : "",
-                      port != NULL ? ":" : "", port, NULL);
-}
-
-/**
- * fairlead_profile_dup_address:
- * @self: a profile
- *
- * Returns: (transfer full): `user@host:port` as far as the profile itself names them; the command
- *   as it is when it cannot be read
- */
-char *
-fairlead_profile_dup_address (FairleadProfile *self)
-{
-  gboolean by_command;
-  g_autoptr (FairleadCommandLine) line = NULL;
-  g_autofree char *user = NULL;
-  g_autofree char *port = NULL;
-  const char *text;
-
-  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), NULL);
-  by_command = fairlead_profile_uses_command (self);
-  text = self->texts[by_command ? PROP_COMMAND : PROP_HOST];
-  line = by_command ? fairlead_command_line_parse_command (text, NULL)
-         : fairlead_command_line_parse_destination (text, NULL);
-  if (line == NULL)
-    return g_strdup (text);
-
-  if (!by_command && *self->texts[PROP_USER] != '\0')
-    user = g_strdup (self->texts[PROP_USER]);
-  else
-    user = fairlead_command_line_get_value (line, "User");
-  if (!by_command && self->numbers[PROP_PORT] != 0)
-    port = g_strdup_printf ("%u", self->numbers[PROP_PORT]);
-  else
-    port = fairlead_command_line_get_value (line, "Port");
-  return format_address (user, line->host, port);
-}
-
 static void
 read_member (JsonObject *object,
              const char *name,
@@ -528,10 +513,10 @@ read_member (JsonObject *object,
       if (value != NULL)
         self->type = value->value;
     }
-  else if (pspec == properties[PROP_FORWARDS])
+  else if (G_IS_PARAM_SPEC_BOXED (pspec))
     {
-      g_strfreev (self->forwards);
-      self->forwards = fairlead_json_dup_strv (object, name);
+      g_strfreev (self->lists[pspec->param_id]);
+      self->lists[pspec->param_id] = fairlead_json_dup_strv (object, name);
     }
   else if (pspec == properties[PROP_IMPORTED])
     self->numbers[PROP_IMPORTED] = fairlead_json_get_boolean (object, name, TRUE);
@@ -579,12 +564,12 @@ write_property (FairleadProfile *self,
       return json_node_init_string (json_node_alloc (),
                                     g_enum_get_value (nicks, self->type)->value_nick);
     }
-  if (pspec == properties[PROP_FORWARDS])
+  if (G_IS_PARAM_SPEC_BOXED (pspec))
     {
       g_autoptr (JsonArray) array = json_array_new ();
 
-      for (char **forward = self->forwards; *forward != NULL; forward++)
-        json_array_add_string_element (array, *forward);
+      for (char **entry = self->lists[pspec->param_id]; *entry != NULL; entry++)
+        json_array_add_string_element (array, *entry);
       return json_node_init_array (json_node_alloc (), array);
     }
   if (pspec == properties[PROP_IMPORTED])

@@ -57,6 +57,8 @@ const char          *fairlead_profile_get_python         (FairleadProfile  *self
 const char          *fairlead_profile_get_launch_command (FairleadProfile  *self);
 const char          *fairlead_profile_get_slurm_options  (FairleadProfile  *self);
 const char * const  *fairlead_profile_get_forwards       (FairleadProfile  *self);
+const char * const  *fairlead_profile_get_environment    (FairleadProfile  *self);
+char                *fairlead_profile_dup_launch_text    (FairleadProfile  *self);
 gboolean             fairlead_profile_get_imported       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_command       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_container     (FairleadProfile  *self);
@@ -65,6 +67,7 @@ gboolean             fairlead_profile_uses_slurm         (FairleadProfile  *self
 char                *fairlead_profile_dup_address        (FairleadProfile  *self);
 char                *fairlead_profile_check_field        (FairleadProfile  *self,
                                                           const char       *property);
+char                *fairlead_profile_check_variable     (const char       *variable);
 gboolean             fairlead_profile_validate           (FairleadProfile  *self,
                                                           GError          **error);
 FairleadProfile     *fairlead_profile_new_for_text       (const char       *text,

@@ -39,13 +39,15 @@ approve_in_thread (gpointer       data,
 /**
  * fairlead_launch_needs_approval:
  *
- * Returns: whether @profile has a launch command that came by import: it runs only after the person allowed that
- *   very text
+ * Returns: whether @profile has a launch command or variables that came by import: they are used only after the
+ *   person allowed that very text
  */
 gboolean
 fairlead_launch_needs_approval (FairleadProfile *profile)
 {
-  return fairlead_profile_get_imported (profile) && *fairlead_profile_get_launch_command (profile) != '\0';
+  return fairlead_profile_get_imported (profile)
+         && (*fairlead_profile_get_launch_command (profile) != '\0'
+             || *fairlead_profile_get_environment (profile) != NULL);
 }
 
 /**
@@ -66,7 +68,7 @@ fairlead_launch_approval_async (FairleadProfile     *profile,
 
   g_set_object (&approval->interaction, interaction);
   approval->connection = g_strdup (fairlead_profile_get_name (profile));
-  approval->command = g_strdup (fairlead_profile_get_launch_command (profile));
+  approval->command = fairlead_profile_dup_launch_text (profile);
   fairlead_async_run (approve_in_thread, approval, approval_free, NULL, cancellable, callback, user_data);
 }
 

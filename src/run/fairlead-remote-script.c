@@ -123,6 +123,21 @@ fairlead_remote_script_set (FairleadRemoteScript *self,
   g_string_append_printf (self->assignments, "%s=%s\n", variable, quoted);
 }
 
+/**
+ * fairlead_remote_script_set_lines:
+ * @variable: the shell variable
+ * @lines: (array zero-terminated=1): none of them with a line break; they become its value
+ */
+void
+fairlead_remote_script_set_lines (FairleadRemoteScript *self,
+                                  const char           *variable,
+                                  const char * const   *lines)
+{
+  g_autofree char *text = g_strjoinv ("\n", (char **) lines);
+
+  fairlead_remote_script_set (self, variable, text);
+}
+
 void
 fairlead_remote_script_set_int (FairleadRemoteScript *self,
                                 const char           *variable,

@@ -23,6 +23,9 @@ void                  fairlead_remote_script_use        (FairleadRemoteScript  *
 void                  fairlead_remote_script_set        (FairleadRemoteScript  *self,
                                                          const char            *variable,
                                                          const char            *value);
+void                  fairlead_remote_script_set_lines  (FairleadRemoteScript  *self,
+                                                         const char            *variable,
+                                                         const char * const    *lines);
 void                  fairlead_remote_script_set_int    (FairleadRemoteScript  *self,
                                                          const char            *variable,
                                                          gint64                 value);

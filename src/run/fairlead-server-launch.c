@@ -259,6 +259,7 @@ launch (FairleadServer *self,
   fairlead_remote_script_set (script, "FL_PATH", self->path);
   fairlead_remote_script_set (script, "FL_KIND", self->kind);
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
+  fairlead_remote_script_set_lines (script, "FL_ENVIRONMENT", fairlead_profile_get_environment (self->profile));
   fairlead_remote_script_set (script, "FL_PYTHON", self->python);
   fairlead_remote_script_set (script, "FL_VENV", self->venv);
   fairlead_remote_script_set_int (script, "FL_PORT", fairlead_profile_get_server_port (self->profile));
@@ -292,11 +293,11 @@ approved_cb (GObject      *source,
 
 /**
  * fairlead_server_launch_async:
- * @interaction: (nullable): who allows a launch command that came by import
+ * @interaction: (nullable): who allows a launch command or variables that came by import
  *
  * Adopts the server of ours that runs in this path on this port, or launches one; after a good
- * fairlead_server_check_async(). Then it is followed. A launch command that came by import runs only after
- * the person allowed that very text.
+ * fairlead_server_check_async(). Then it is followed. What came by import runs only after the person
+ * allowed that very text.
  */
 void
 fairlead_server_launch_async (FairleadServer      *self,
@@ -306,10 +307,18 @@ fairlead_server_launch_async (FairleadServer      *self,
                               gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *wrong = NULL;
 
   g_return_if_fail (FAIRLEAD_IS_SERVER (self) && self->remote != NULL && self->path != NULL);
 
   g_task_set_source_tag (task, fairlead_server_launch_async);
+  wrong = fairlead_profile_check_field (self->profile, "environment");
+  if (wrong != NULL)
+    {
+      g_task_return_error (task, hinted (fairlead_error_new (FAIRLEAD_ERROR_CONFIG, "%s", wrong),
+                                         _("Set it right under Environment Variables of the connection.")));
+      return;
+    }
   if (fairlead_launch_needs_approval (self->profile))
     fairlead_launch_approval_async (self->profile, interaction, cancellable, approved_cb,
                                     g_steal_pointer (&task));

@@ -346,6 +346,7 @@ new_batch_script (FairleadSlurmPlace *self,
 
   fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_remote_path (profile));
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (profile));
+  fairlead_remote_script_set_lines (script, "FL_ENVIRONMENT", fairlead_profile_get_environment (profile));
   fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (profile));
   fairlead_remote_script_set_int (script, "FL_PORT", port);
   fairlead_remote_script_set (script, "FL_BIND", "127.0.0.1");

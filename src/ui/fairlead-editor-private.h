@@ -5,6 +5,7 @@
 #include "fairlead-field-row.h"
 #include "fairlead-forwards-group.h"
 #include "fairlead-resolved-group.h"
+#include "fairlead-variables-group.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ struct _FairleadEditor {
   AdwExpanderRow *advanced_row;
   FairleadResolvedGroup *resolved;
   FairleadForwardsGroup *forwards;
+  FairleadVariablesGroup *variables;
 
   /* Owned */
   FairleadProfile *original;     /* %NULL for a new connection */

@@ -132,7 +132,9 @@ fairlead_editor_is_changed (FairleadEditor *self)
 
   if (!same_field (self->draft, self->unchanged, "type")
       || !g_strv_equal (fairlead_profile_get_forwards (self->draft),
-                        fairlead_profile_get_forwards (self->unchanged)))
+                        fairlead_profile_get_forwards (self->unchanged))
+      || !g_strv_equal (fairlead_profile_get_environment (self->draft),
+                        fairlead_profile_get_environment (self->unchanged)))
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (!same_field (self->draft, self->unchanged, fields[i].property))
@@ -144,9 +146,10 @@ fairlead_editor_is_changed (FairleadEditor *self)
 static gboolean
 check_fields (FairleadEditor *self)
 {
-  /* Said in its row. */
+  /* Said in their rows. */
   g_autofree char *wrong_forward = fairlead_profile_check_field (self->draft, "forwards");
-  gboolean good = wrong_forward == NULL;
+  g_autofree char *wrong_variable = fairlead_profile_check_field (self->draft, "environment");
+  gboolean good = wrong_forward == NULL && wrong_variable == NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
@@ -172,7 +175,8 @@ focus_first_error (FairleadEditor *self)
         gtk_widget_grab_focus (GTK_WIDGET (field_row (self, i)));
         return;
       }
-  gtk_widget_child_focus (GTK_WIDGET (self->forwards), GTK_DIR_TAB_FORWARD);
+  if (!fairlead_variables_group_focus_error (self->variables))
+    gtk_widget_child_focus (GTK_WIDGET (self->forwards), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -362,6 +366,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (advanced_row);
   BIND (resolved);
   BIND (forwards);
+  BIND (variables);
 #undef BIND
 }
 
@@ -381,6 +386,7 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
   g_type_ensure (FAIRLEAD_TYPE_FIELD_ROW);
   g_type_ensure (FAIRLEAD_TYPE_FORWARDS_GROUP);
   g_type_ensure (FAIRLEAD_TYPE_RESOLVED_GROUP);
+  g_type_ensure (FAIRLEAD_TYPE_VARIABLES_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-editor.ui");
   bind_children (widget_class);
@@ -457,6 +463,7 @@ fairlead_editor_new (GtkWindow       *parent,
   show_placeholders (self);
   bind_fields (self);
   fairlead_forwards_group_set_profile (self->forwards, self->draft);
+  fairlead_variables_group_set_profile (self->variables, self->draft);
   if (*fairlead_profile_get_python (self->draft) != '\0'
       || *fairlead_profile_get_launch_command (self->draft) != '\0')
     adw_expander_row_set_expanded (self->advanced_row, TRUE);

@@ -67,7 +67,7 @@ buildable_add_child (GtkBuildable *buildable,
   FairleadFieldRow *self = FAIRLEAD_FIELD_ROW (buildable);
 
   if (g_strcmp0 (type, "suffix") == 0)
-    gtk_box_append (self->suffixes, GTK_WIDGET (child));
+    fairlead_field_row_add_suffix (self, GTK_WIDGET (child));
   else
     parent_buildable->add_child (buildable, builder, child, type);
 }
@@ -266,4 +266,17 @@ fairlead_field_row_get_error (FairleadFieldRow *self)
   g_return_val_if_fail (FAIRLEAD_IS_FIELD_ROW (self), NULL);
 
   return gtk_widget_get_visible (self->error_box) ? gtk_label_get_label (self->error) : NULL;
+}
+
+/**
+ * fairlead_field_row_add_suffix:
+ * @suffix: a button, to stand behind the text
+ */
+void
+fairlead_field_row_add_suffix (FairleadFieldRow *self,
+                               GtkWidget        *suffix)
+{
+  g_return_if_fail (FAIRLEAD_IS_FIELD_ROW (self));
+
+  gtk_box_append (self->suffixes, suffix);
 }

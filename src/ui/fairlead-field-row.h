@@ -17,6 +17,8 @@ void        fairlead_field_row_set_note        (FairleadFieldRow *self,
                                                 const char       *note);
 void        fairlead_field_row_set_error       (FairleadFieldRow *self,
                                                 const char       *error);
+void        fairlead_field_row_add_suffix      (FairleadFieldRow *self,
+                                                GtkWidget        *suffix);
 const char *fairlead_field_row_get_error       (FairleadFieldRow *self);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A solver that cannot start or does not stay: each failure is made for real, and each has an error of its own."""
 
+import contextlib
+import json
 import os
 import pathlib
 import re
@@ -438,6 +440,38 @@ class Commands(FailureCase):
         error = self.end(self.command(path, 'exec python3 -m http.server --bind 0.0.0.0 "$FAIRLEAD_PORT" #'),
                          7, 'remote')
         self.says(error, 'can be reached from the network')
+
+    def test_variables(self):
+        """They reach the server to the byte, and no command line."""
+        value = """ a "b" 'c' $(touch x) `d` \\ = #  """
+        path = self.folder(server__py="""
+            import json, os
+            open("seen.json", "w").write(json.dumps(dict(os.environ)))
+            raise ValueError("seen")
+            """)
+        self.failure(self.sshd(), path, '--env', f'SECRET={value}', '--env', 'EMPTY=', '--env', 'line=1',
+                     '--env', 'PATH=/opt/cuda/bin:/usr/bin:/bin', '--env', 'SECRET_2=x')
+        seen = json.loads((path / 'seen.json').read_text())
+        self.assertEqual([seen.get(n) for n in ('SECRET', 'EMPTY', 'line', 'PATH', 'SECRET_2')],
+                         [value, '', '1', '/opt/cuda/bin:/usr/bin:/bin', 'x'])
+        self.assertFalse([n for n in seen if n.startswith('FL_')])
+        self.assertFalse((path / 'x').exists())
+
+    def test_variables_are_in_no_command_line(self):
+        path = self.solver()
+        cli = self.connect(self.sshd(), path, '--env', 'SECRET=not-for-ps', '--detach')
+        self.end(cli, 0)
+        environ = pathlib.Path(f'/proc/{self.assert_runs(path)}/environ').read_bytes().split(b'\0')
+        self.assertIn(b'SECRET=not-for-ps', environ)
+        for entry in pathlib.Path('/proc').iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with contextlib.suppress(OSError):
+                    command = (entry / 'cmdline').read_bytes()
+                    self.assertFalse(b'not-for-ps' in command and b'fairlead-cli' not in command, command)
+
+    def test_a_variable_that_is_none(self):
+        code = self.cli('connect', 'h', '--remote-path', '/x', '--env', 'FAIRLEAD_RUN=x').returncode
+        self.assertEqual(code, 2)
 
     def fails(self, command, message, hint=''):
         error = self.end(self.command(self.folder(), command), 7, 'remote')

@@ -492,9 +492,19 @@ scroll_to_forwards_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+scroll_to_variables_cb (gpointer user_data)
+{
+  GObject *variables = gtk_widget_get_template_child (GTK_WIDGET (user_data), FAIRLEAD_TYPE_EDITOR, "variables");
+
+  gtk_widget_child_focus (GTK_WIDGET (variables), GTK_DIR_TAB_BACKWARD);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_editor (const char *what)
 {
+  static const char * const variables[] = { "TMPDIR=/scratch/artist", "CUDA_VISIBLE_DEVICES=1", "OMP NUM=8", NULL };
   static const char * const forwards[] = {
     "-L 8080:localhost:80", "-D 1080", "-R 8000:localhost:8000", "-L 77777:localhost:1", NULL
   };
@@ -513,6 +523,8 @@ show_editor (const char *what)
     {
       if (g_str_equal (what, "editor-forwards"))
         g_object_set (profile, "forwards", forwards, NULL);
+      else if (g_str_equal (what, "editor-variables"))
+        g_object_set (profile, "environment", variables, NULL);
       else if (g_str_equal (what, "editor-jump"))
         g_object_set (profile, "host", "render-farm", "user", "", NULL);
       else if (g_str_equal (what, "editor-proxy"))
@@ -528,6 +540,8 @@ show_editor (const char *what)
   gtk_window_present (editor);
   if (g_str_equal (what, "editor-forwards"))
     g_timeout_add (400, scroll_to_forwards_cb, editor);
+  else if (g_str_equal (what, "editor-variables"))
+    g_timeout_add (400, scroll_to_variables_cb, editor);
 }
 
 static void

@@ -327,6 +327,82 @@ test_forwards (Fixture       *f,
   g_assert_cmpstr (fairlead_profile_get_forwards (f->saved)[1], ==, "-D 1080");
 }
 
+/* The @n-th of its kind below @widget, in reading order. */
+static GtkWidget *
+find_nth (GtkWidget *widget,
+          GType      type,
+          guint     *n)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type) && (*n)-- == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_nth (child, type, n);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+nth (GtkWidget *widget,
+     GType      type,
+     guint      n)
+{
+  return find_nth (widget, type, &n);
+}
+
+/* The first button adds one; each has one of its own to take it away. */
+static void
+test_variables (Fixture       *f,
+                gconstpointer  data)
+{
+  static const char * const variables[] = { "TMPDIR=/scratch", NULL };
+  static const char * const edited[] = { "TMPDIR=/scratch", "OMP_NUM_THREADS=8", NULL };
+  GtkWidget *group, *added;
+
+  g_object_set (f->profile, "environment", variables, NULL);
+  open_editor (f, f->profile, NULL);
+  group = ui_test_child_of (f->editor, "variables");
+  g_assert_false (fairlead_editor_is_changed (f->editor));
+  g_signal_emit_by_name (nth (group, GTK_TYPE_BUTTON, 0), "clicked");
+  added = nth (group, FAIRLEAD_TYPE_FIELD_ROW, 1);
+  g_assert_nonnull (added);
+  /* One that was never filled in is none, and no reason to complain. */
+  g_assert_false (fairlead_editor_is_changed (f->editor));
+  g_assert_null (fairlead_field_row_get_error (FAIRLEAD_FIELD_ROW (added)));
+  fairlead_field_row_set_text (FAIRLEAD_FIELD_ROW (added), "OMP NUM=8");
+  g_assert_nonnull (fairlead_field_row_get_error (FAIRLEAD_FIELD_ROW (added)));
+  activate (f, "editor.save");
+  g_assert_null (f->saved);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (f->editor)), added));
+  fairlead_field_row_set_text (FAIRLEAD_FIELD_ROW (added), "OMP_NUM_THREADS=8");
+  g_assert_true (nth (group, FAIRLEAD_TYPE_FIELD_ROW, 1) == added);
+  activate (f, "editor.save");
+  g_assert_nonnull (f->saved);
+  g_assert_cmpstrv (fairlead_profile_get_environment (f->saved), edited);
+}
+
+static void
+test_variable_taken_away (Fixture       *f,
+                          gconstpointer  data)
+{
+  static const char * const variables[] = { "A=1", "B=2", NULL };
+  static const char * const left[] = { "B=2", NULL };
+  GtkWidget *group;
+
+  g_object_set (f->profile, "environment", variables, NULL);
+  open_editor (f, f->profile, NULL);
+  group = ui_test_child_of (f->editor, "variables");
+  g_signal_emit_by_name (nth (nth (group, FAIRLEAD_TYPE_FIELD_ROW, 0), GTK_TYPE_BUTTON, 0), "clicked");
+  g_assert_null (nth (group, FAIRLEAD_TYPE_FIELD_ROW, 1));
+  g_assert_cmpstrv (fairlead_profile_get_environment (fairlead_editor_get_draft (f->editor)), left);
+  activate (f, "editor.save");
+  g_assert_cmpstrv (fairlead_profile_get_environment (f->saved), left);
+}
+
 /* Added and changed by the form of a tunnel. */
 static void
 test_forward_form (Fixture       *f,
@@ -371,6 +447,8 @@ main (int   argc,
   ADD (refusal_is_shown);
   ADD (forwards);
   ADD (forward_form);
+  ADD (variables);
+  ADD (variable_taken_away);
 #undef ADD
   g_test_add_func ("/editor/typed_text", test_typed_text);
 

@@ -221,6 +221,22 @@ test_imported_command (void)
   g_assert_cmpstr (fairlead_profile_get_launch_command (b->profile), ==, "");
 }
 
+/* Variables decide what a program does as much as a command: LD_PRELOAD, PATH. */
+static void
+test_imported_variables (void)
+{
+  g_autoptr (FairleadImport) import =
+    parse ("{\"fairlead-connections\":1,\"profiles\":[{\"name\":\"a\",\"host\":\"h\","
+           "\"environment\":[\"LD_PRELOAD=/tmp/x.so\"]},"
+           "{\"name\":\"b\",\"host\":\"h\",\"environment\":[]}]}");
+  FairleadImportCandidate *a = g_ptr_array_index (import->candidates, 0);
+  FairleadImportCandidate *b = g_ptr_array_index (import->candidates, 1);
+
+  g_assert_true (fairlead_profile_get_imported (a->profile));
+  g_assert_true (has_note (a, "LD_PRELOAD=/tmp/x.so server.py"));
+  g_assert_false (fairlead_profile_get_imported (b->profile));
+}
+
 /* What came along opens this computer to nobody. */
 static void
 test_imported_forwards (void)
@@ -266,7 +282,7 @@ static const char * const mean[] = {
   "\"key-path\":\"/home/mallory/.ssh/mallory_key\",\"remote-path\":\"/home/mallory/solver\","
   "\"python\":\"/home/mallory/venv/bin/python\",\"project-name\":\"Mallory-demo\","
   "\"jump-host\":\"mallory@bastion:22,ssh://mallory@b2\",\"launch-command\":\"cd /home/mallory && ./x\","
-  "\"unknown\":\"mallory\",\"later\":{\"mallory\":1},\"forwards\":[\"/home/mallory/s:a:1\",\"8080:a:80\"],"
+  "\"unknown\":\"mallory\",\"environment\":[\"TOKEN=mallory\"],\"later\":{\"mallory\":1},\"forwards\":[\"/home/mallory/s:a:1\",\"8080:a:80\"],"
   "\"container\":\"mallory\",\"command\":\"ssh mallory@x\"}",
   "{\"name\":\"gpu\",\"host\":\"ssh://mallory%40corp@gpu.example\",\"launch-command\":\"run --as "
   "mallory@corp\"}",
@@ -410,6 +426,7 @@ main (int    argc,
   g_test_add_func ("/import/plan", test_plan);
   g_test_add_func ("/import/aliases", test_aliases);
   g_test_add_func ("/import/imported-command", test_imported_command);
+  g_test_add_func ("/import/imported-variables", test_imported_variables);
   g_test_add_func ("/import/imported-forwards", test_imported_forwards);
   g_test_add_func ("/import/refused-files", test_refused_files);
   g_test_add_func ("/import/share", test_share);

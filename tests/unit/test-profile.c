@@ -31,6 +31,7 @@ static FairleadProfile *
 full_profile (void)
 {
   static const char * const forwards[] = { "8080:localhost:80", "D 1080", NULL };
+  static const char * const environment[] = { "TMPDIR=/scratch", "EMPTY=", NULL };
   FairleadProfile *self = fairlead_profile_new ();
   guint n;
   g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
@@ -45,7 +46,7 @@ full_profile (void)
         g_object_set (self, pspecs[i]->name, 1000 + i, NULL);
     }
   g_object_set (self, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND, "forwards", forwards,
-                "imported", TRUE, NULL);
+                "environment", environment, "imported", TRUE, NULL);
   return self;
 }
 
@@ -261,6 +262,66 @@ test_address (void)
     }
 }
 
+static void
+test_environment (void)
+{
+  static const struct { const char *text; const char *wrong; } rows[] = {
+    { "TMPDIR=/scratch", NULL },
+    { "_x1=", NULL },
+    { "X=a = 'b' \"c\" $(d) `e` \\ \303\244", NULL },
+    { "TMPDIR", "NAME=value" },
+    { "=x", "no digit first" },
+    { "1X=x", "no digit first" },
+    { "A B=x", "no digit first" },
+    { "A-B=x", "no digit first" },
+    { "\303\204=x", "no digit first" },
+    { "FAIRLEAD_RUN=x", "FAIRLEAD_RUN is not yours" },
+    { "IFS=x", "IFS is not yours" },
+    { "UID=0", "UID is not yours" },
+    { "X=a\nb", "line breaks" },
+    { "X=a\033b", "line breaks" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
+      const char *environment[] = { "A=b", rows[i].text, NULL };
+      g_autofree char *message = NULL;
+
+      g_test_message ("%s", rows[i].text);
+      g_object_set (profile, "host", "h", "environment", environment, NULL);
+      message = fairlead_profile_check_field (profile, "environment");
+      g_assert_cmpint (fairlead_profile_validate (profile, NULL), ==, rows[i].wrong == NULL);
+      if (rows[i].wrong == NULL)
+        g_assert_null (message);
+      else
+        g_assert_nonnull (strstr (message, rows[i].wrong));
+    }
+}
+
+/* What came by import stays so until the person has written all of it. */
+static void
+test_imported (void)
+{
+  const char *environment[] = { "LD_PRELOAD=/tmp/x.so", NULL };
+  const char *more[] = { "LD_PRELOAD=/tmp/x.so", "A=b", NULL };
+  g_autoptr (FairleadProfile) profile = fairlead_profile_new ();
+  g_autofree char *text = NULL;
+  g_autofree char *plain = NULL;
+
+  g_object_set (profile, "environment", environment, "imported", TRUE, NULL);
+  plain = fairlead_profile_dup_launch_text (profile);
+  g_assert_cmpstr (plain, ==, "LD_PRELOAD=/tmp/x.so\nserver.py");
+  g_object_set (profile, "launch-command", "mine", NULL);
+  g_assert_true (fairlead_profile_get_imported (profile));
+  g_object_set (profile, "environment", more, NULL);
+  g_assert_true (fairlead_profile_get_imported (profile));
+  text = fairlead_profile_dup_launch_text (profile);
+  g_assert_cmpstr (text, ==, "LD_PRELOAD=/tmp/x.so\nA=b\nmine");
+  g_object_set (profile, "environment", NULL, "launch-command", "", NULL);
+  g_assert_false (fairlead_profile_get_imported (profile));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -273,6 +334,8 @@ main (int    argc,
   g_test_add_func ("/profile/fields", test_fields);
   g_test_add_func ("/profile/ports", test_ports);
   g_test_add_func ("/profile/forwards", test_forwards);
+  g_test_add_func ("/profile/environment", test_environment);
+  g_test_add_func ("/profile/imported", test_imported);
   g_test_add_func ("/profile/command", test_command);
   g_test_add_func ("/profile/address", test_address);
   return g_test_run ();

@@ -2,8 +2,8 @@
 # shellcheck shell=sh
 # Start server: adopt ours, or launch. Takes FL_PATH, FL_COMMAND, FL_KIND, FL_PYTHON, FL_VENV, FL_PORT,
 # FL_BIND (the address for --host), FL_MAY_LAUNCH (empty: adopt only), FL_TOKEN, FL_PROFILE, FL_DESKTOP and
-# FL_SUPERVISE (supervise.sh). The order: lock, claim, ownership, path,
-# port, and only if launching is right, progress.log is cleared.
+# FL_SUPERVISE (supervise.sh), and for that FL_ENVIRONMENT. The order: lock, claim, ownership, path, port, and
+# only if launching is right, progress.log is cleared.
 
 # This launch is the one that counts from here on.
 fl_claim () {
@@ -88,7 +88,7 @@ fl_start_server () {
     fi
     FL_DIR=$fl_dir
     FL_RECORD=$fl_record
-    export FL_DIR FL_RECORD
+    export FL_DIR FL_RECORD FL_ENVIRONMENT
     exec </dev/null >>server.log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
     if [ "$fl_scope" = yes ]; then
       fl_own_session systemd-run --user --scope --quiet -- sh -c "$FL_SUPERVISE" fairlead "$@"
