@@ -24,8 +24,8 @@
 #define FIRST_LAUNCH (256 * 1024 * 1024)
 #define FIRST_TAIL (1024 * 1024)
 
-/* The bytes before an offset by which a file is known again. */
-#define CHECKED 32
+/* The bytes before an offset by which a file is known again: some lines, since their ends may all be alike. */
+#define CHECKED 256
 
 /* A line longer than this is not looked at for SERVER_READY and the like. */
 #define MAX_LINE 4096

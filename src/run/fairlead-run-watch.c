@@ -145,7 +145,8 @@ message_cb (FairleadLink *link,
   fairlead_run_say (self, FAIRLEAD_LOG_PLAIN, text);
 }
 
-/* What the solver says while it starts stands beside the step that waits for it. */
+/* What the solver says while it starts stands beside the step that waits for it; that it is ready, the step
+ * itself says. */
 static void
 progress_line_cb (FairleadFollow *follow,
                   const char     *line,
@@ -154,7 +155,7 @@ progress_line_cb (FairleadFollow *follow,
   FairleadStep *step = fairlead_run_get_step (self, FAIRLEAD_STEP_WAIT_READY);
   g_autofree char *inert = NULL;
 
-  if (fairlead_step_get_state (step) != FAIRLEAD_STEP_RUNNING)
+  if (fairlead_step_get_state (step) != FAIRLEAD_STEP_RUNNING || strstr (line, "SERVER_READY") != NULL)
     return;
   inert = fairlead_make_inert (line, -1);
   fairlead_step_set (step, FAIRLEAD_STEP_RUNNING, g_strstrip (inert));

@@ -39,6 +39,7 @@ enum {
   PROP_0,
   PROP_FOLLOWING,
   PROP_SELECTABLE,
+  PROP_TITLE,
   N_PROPS
 };
 
@@ -228,6 +229,10 @@ fairlead_log_list_set_property (GObject      *object,
     case PROP_SELECTABLE:
       self->selectable = g_value_get_boolean (value);
       break;
+    case PROP_TITLE:
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      g_value_get_string (value), -1);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -281,6 +286,13 @@ fairlead_log_list_class_init (FairleadLogListClass *klass)
   properties[PROP_SELECTABLE] =
     g_param_spec_boolean ("selectable", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * FairleadLogList:title:
+   *
+   * What the lines are called to a screen reader.
+   */
+  properties[PROP_TITLE] =
+    g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,

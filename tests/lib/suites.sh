@@ -113,7 +113,7 @@ suite_ui () {
 # ---------------------------------------------------------------- --full
 
 # 100,000 connections, one after another, through one tunnel; the same while the keys change all the time. An
-# outage of a minute.
+# outage of a minute. A log of a million lines.
 suite_endurance () {
   local option rc=0
   for option in RekeyLimit='default none' RekeyLimit=1M; do
@@ -123,6 +123,8 @@ suite_endurance () {
   : >"$work/rows"
   FAIRLEAD_BUILD=$build FAIRLEAD_TEST_OUTAGE=60 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
     --only outage "$here/integration/test_reconnect.py" || rc=$?
+  FAIRLEAD_BUILD=$build FAIRLEAD_TEST_LOG_LINES=1000000 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
+    --only every_line "$here/integration/test_log.py" || rc=$?
   take_rows endurance "$rc"
 }
 

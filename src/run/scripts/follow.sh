@@ -77,7 +77,7 @@ fl_note () {
   fl_base=''
   [ "$fl_size" -eq "$fl_position" ] && fl_base=$fl_wrote
   fl_bytes=''
-  fl_n=$((fl_position < 32 ? fl_position : 32))
+  fl_n=$((fl_position < 256 ? fl_position : 256))
   [ "$fl_n" -gt 0 ] && fl_before "/proc/$$/fd/$2" "$fl_position" "$fl_n"
   eval "fl_check_$1=\$fl_bytes fl_base_$1=\$fl_base"
 }
