@@ -150,7 +150,7 @@ may_forward_cb (GObject      *source,
       return;
     }
   if (g_task_get_cancellable (task) == self->job)
-    fairlead_server_check_async (self->server, g_task_get_cancellable (task), checked_cb,
+    fairlead_server_check_async (self->server, self->restart, g_task_get_cancellable (task), checked_cb,
                                  g_object_ref (task));
   else
     end_step (task, NULL);

@@ -117,7 +117,8 @@ check_error (FairleadServer      *self,
   for (gsize i = 0; i < G_N_ELEMENTS (troubles); i++)
     if (g_str_equal (word, troubles[i].word))
       return trouble_error (self, reply, i);
-  if (*self->path != '\0' && !g_str_equal (self->kind, "none"))
+  if (*fairlead_remote_reply_get (reply, "runs") != '\0'
+      || (*self->path != '\0' && !g_str_equal (self->kind, "none")))
     return NULL;
   return fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("The remote path cannot be used on %s."), self->host);
 }
@@ -148,11 +149,13 @@ checked_cb (GObject      *source,
 
 /**
  * fairlead_server_check_async:
+ * @anew: also where one of ours runs there already, since it will be ended; else that one is as good
  *
  * Looks whether there is something to start in the remote path, with what, and what is in the way of it.
  */
 void
 fairlead_server_check_async (FairleadServer      *self,
+                             gboolean             anew,
                              GCancellable        *cancellable,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
@@ -170,6 +173,7 @@ fairlead_server_check_async (FairleadServer      *self,
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (self->profile));
   fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (self->profile));
   fairlead_remote_script_set_int (script, "FL_PORT", fairlead_profile_get_server_port (self->profile));
+  fairlead_remote_script_set (script, "FL_ANEW", anew ? "yes" : "");
   fairlead_server_run_async (self, script, FAIRLEAD_SERVER_LOOK_TIMEOUT, cancellable, checked_cb,
                              g_steal_pointer (&task));
 }

@@ -52,6 +52,7 @@ void                 fairlead_server_lose_place            (FairleadServer      
                                                             GError               *error);
 
 void                 fairlead_server_check_async           (FairleadServer       *self,
+                                                            gboolean              anew,
                                                             GCancellable         *cancellable,
                                                             GAsyncReadyCallback   callback,
                                                             gpointer              user_data);

@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
-from fairlead_test import fixture  # noqa: E402
+from fairlead_test import fixture, needs_root  # noqa: E402
 from solver_case import SolverCase  # noqa: E402
 
 
@@ -152,6 +152,40 @@ class Lifecycle(SolverCase):
         self.assert_ends(self.path)
         self.assertIsNone(decoy.poll())
         self.assert_runs(other)
+
+    @needs_root
+    def test_two_people_on_one_host(self):
+        """Each has a solver, on ports of their own; neither finds, follows or stops the other's."""
+        people = [self.account(), self.account()]
+        paths = [self.solver(account=account) for account in people]
+        servers = [self.sshd(user=account.name) for account in people]
+        ports = [fixture.free_port(), fixture.free_port()]
+        self.run_detached(servers[0], paths[0], server_port=ports[0])
+        pid = self.assert_runs(paths[0])
+        error = self.end(self.connect(servers[1], paths[1], server_port=ports[0]), 7, 'remote')
+        self.assertIn(f'“{people[0].name}”', error['message'])
+        cli = self.connect(servers[1], paths[1], '--stop-on-exit', server_port=ports[1])
+        cli.wait_for_tunnel()
+        self.assertFalse(cli.find('server', adopted=True))
+        cli.signal(signal.SIGINT)
+        self.end(cli, 0)
+        self.assert_ends(paths[1])
+        self.assertEqual(self.assert_runs(paths[0]), pid)
+
+    def test_two_profiles_on_one_account(self):
+        """The same path on another port leads to the one that runs; another path on that port is refused."""
+        self.run_detached(self.server, self.path, server_port=self.server_port)
+        pid = self.assert_runs(self.path)
+        error = self.end(self.connect(self.server, self.path, server_port=fixture.free_port()), 7, 'remote')
+        self.assertEqual(error['free_port'], self.server_port)
+        other = self.solver('other')
+        error = self.end(self.connect(self.server, other, server_port=self.server_port), 7, 'remote')
+        self.assertIn(str(self.path), error['message'])
+        self.assertNotEqual(error['free_port'], self.server_port)
+        cli = self.run_detached(self.server, other, server_port=error['free_port'])
+        self.assertFalse(cli.find('server', adopted=True))
+        self.assert_runs(other)
+        self.assertEqual(self.assert_runs(self.path), pid)
 
     def test_a_recycled_pid_is_not_ours(self):
         """A record that names a living process of somebody else: neither adopted nor stopped."""

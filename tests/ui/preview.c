@@ -5,6 +5,7 @@
 #include "fairlead-check-page.h"
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
+#include "fairlead-fix.h"
 #include "fairlead-host-key-dialog.h"
 #include "fairlead-host-page.h"
 #include "fairlead-import-window.h"
@@ -262,6 +263,20 @@ make_failed (FairleadRun *run)
 }
 
 static void
+make_port_taken (FairleadRun *run)
+{
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                      "Port 9090 of gpu01 is taken by another process of your account: "
+                                      "/usr/bin/python3 -m jupyterlab --port 9090 (process 4711).");
+
+  fairlead_error_set_hint (error, "Port 9091 is free: the solver can use it instead.");
+  fairlead_fix_attach (error, FAIRLEAD_REMEDY_USE_PORT, 9091, NULL);
+  fake_run_set_link (run, FAIRLEAD_LINK_ONLINE, "Connected");
+  fake_run_set_server (run, FAIRLEAD_SERVER_STOPPED);
+  fake_run_take_error (run, error);
+}
+
+static void
 make_exposed (FairleadRun *run)
 {
   GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
@@ -304,6 +319,7 @@ enable_actions (GtkWidget   *widget,
 {
   static const GActionEntry others[] = {
     { .name = "add-tunnel" }, { .name = "open-ssh-tunnel" }, { .name = "stop-solver" },
+    { .name = "restart-solver" },
     { .name = "start-solver" }, { .name = "edit" }, { .name = "connect" }, { .name = "upload-scene" },
     { .name = "fetch-file" },
   };
@@ -641,6 +657,7 @@ static const struct {
   { "lost", make_lost },
   { "failed", make_failed },
   { "exposed", make_exposed },
+  { "port-taken", make_port_taken },
 };
 
 static const struct {

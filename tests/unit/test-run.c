@@ -154,6 +154,11 @@ test_restart_nothing (Fixture       *fixture,
   g_assert_true (process_runs (pid));
   g_assert_nonnull (fairlead_run_get_tunnel (fixture->run));
   g_assert_cmpint (fairlead_run_get_server_state (fixture->run), ==, FAIRLEAD_SERVER_READY);
+  /* Also a new connection finds it, so that it can be followed and ended. */
+  fixture_disconnect (fixture);
+  fixture_connect (fixture);
+  fixture_assert_ready (fixture);
+  g_assert_cmpint (fixture_recorded_pid (fixture), ==, pid);
   g_assert_cmpint (g_rename (away, server), ==, 0);
   fairlead_run_restart_solver (fixture->run);
   wait_idle (fixture);

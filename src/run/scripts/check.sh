@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
 # Check path: what there is to start, with which Python, and what is in the way of it. Takes FL_PATH, FL_COMMAND,
-# FL_PYTHON and FL_PORT.
+# FL_PYTHON, FL_PORT and FL_ANEW (yes: one that runs already will be ended and started again).
 #
 # What is in the way: one word (trouble), what it is about (subject) and what a tool said of it (said).
 
@@ -109,15 +109,17 @@ fl_check_writing () {
 # A server of ours that runs here is to be found again, whatever has become of its folder since.
 fl_runs_already () {
   fl_places
-  fl_load "$fl_records/$FL_PORT" && [ "$r_path" = "$(fl_hex "$fl_path")" ] && fl_ours
+  [ -z "$FL_ANEW" ] && fl_load "$fl_records/$FL_PORT" && [ "$r_path" = "$(fl_hex "$fl_path")" ] && fl_ours
 }
 
 fl_main () {
-  fl_kind=none fl_word='' fl_subject='' fl_said='' fl_version=''
+  fl_kind=none fl_word='' fl_subject='' fl_said='' fl_version='' fl_runs=''
   if fl_enter; then
     fl_find_kind
     fl_find_python
-    if [ -z "$fl_word" ] && ! fl_runs_already; then
+    if fl_runs_already; then
+      fl_word='' fl_runs=yes
+    elif [ -z "$fl_word" ]; then
       [ "$fl_kind" != python ] || fl_check_python
       fl_check_writing
     fi
@@ -137,6 +139,7 @@ fl_main () {
   fl_put venv "$fl_venv"
   fl_put home "$HOME"
   fl_put user "$fl_me"
+  fl_word runs "$fl_runs"
   fl_word trouble "$fl_word"
   fl_put subject "$fl_subject"
   fl_put said "$(printf %s "$fl_said" | tail -n 20)"
