@@ -102,6 +102,19 @@ static const char * const left_words[] = {
   [FAIRLEAD_CLI_SOLVER_STOPPED] = "stopped",
 };
 
+static const char * const transfer_direction_words[] = {
+  [FAIRLEAD_TRANSFER_UPLOAD] = "upload",
+  [FAIRLEAD_TRANSFER_FETCH] = "fetch",
+};
+static const char * const transfer_words[] = {
+  [FAIRLEAD_TRANSFER_WAITING] = "waiting",
+  [FAIRLEAD_TRANSFER_HASHING] = "hashing",
+  [FAIRLEAD_TRANSFER_RUNNING] = "running",
+  [FAIRLEAD_TRANSFER_DONE] = "done",
+  [FAIRLEAD_TRANSFER_FAILED] = "failed",
+  [FAIRLEAD_TRANSFER_CANCELLED] = "cancelled",
+};
+
 static void
 set_count (JsonObject *event,
            const char *field,
@@ -318,20 +331,25 @@ fairlead_cli_event_solver (FairleadRun  *run,
                            char        **last)
 {
   static const char * const texts[] = {
-    "protocol_version", "project", "error", "summary", "gpu", "vram", NULL
+    "protocol_version", "version_note", "project", "info", "error", "summary", "gpu", "vram", "cuda", "cpu", "ram",
+    NULL
   };
+  static const char * const counts[] = { "gpu_memory_used", "gpu_memory_total" };
   JsonObject *event = NULL;
   FairleadSolverStatus *solver = fairlead_run_get_solver (run);
   FairleadSolverState state = FAIRLEAD_SOLVER_UNKNOWN;
   double progress = -1;
   int frame = -1;
   int frames = -1;
+  int time_left = -1;
+  g_auto (GStrv) violations = NULL;
+  g_autofree char *lines = NULL;
 
   if (solver == NULL)
     return TRUE;
   event = fairlead_cli_json_new ("solver");
   g_object_get (solver, "state", &state, "frame", &frame, "frames", &frames, "progress", &progress,
-                NULL);
+                "time-left", &time_left, "violations", &violations, NULL);
   fairlead_cli_json_set_text (event, "state", solver_words[state]);
   set_texts (event, G_OBJECT (solver), texts);
   set_count (event, "frame", frame);
@@ -340,6 +358,46 @@ fairlead_cli_event_solver (FairleadRun  *run,
     json_object_set_null_member (event, "progress");
   else
     json_object_set_double_member (event, "progress", progress);
+  set_count (event, "time_left", time_left);
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autofree char *property = g_strdelimit (g_strdup (counts[i]), "_", '-');
+      gint64 count;
+
+      g_object_get (solver, property, &count, NULL);
+      set_count (event, counts[i], count);
+    }
+  lines = violations != NULL ? g_strjoinv ("\n", violations) : NULL;
+  fairlead_cli_json_set_text (event, "violations", lines);
+  return write_news (event, last);
+}
+
+/**
+ * fairlead_cli_event_transfer:
+ * @transfer: an upload or a fetch
+ * @last: (inout): as in fairlead_cli_event_server()
+ */
+gboolean
+fairlead_cli_event_transfer (FairleadTransfer  *transfer,
+                             char             **last)
+{
+  static const char * const texts[] = { "title", "path", "name", NULL };
+  JsonObject *event = fairlead_cli_json_new ("transfer");
+  GFile *local = fairlead_transfer_get_file (transfer);
+  g_autofree char *file = local != NULL ? g_file_get_path (local) : NULL;
+  int time_left;
+  double rate;
+
+  g_object_get (transfer, "rate", &rate, "time-left", &time_left, NULL);
+  fairlead_cli_json_set_text (event, "direction",
+                              transfer_direction_words[fairlead_transfer_get_direction (transfer)]);
+  fairlead_cli_json_set_text (event, "state", transfer_words[fairlead_transfer_get_state (transfer)]);
+  set_texts (event, G_OBJECT (transfer), texts);
+  fairlead_cli_json_set_text (event, "file", file);
+  json_object_set_int_member (event, "done", (gint64) fairlead_transfer_get_done (transfer));
+  json_object_set_int_member (event, "total", (gint64) fairlead_transfer_get_total (transfer));
+  json_object_set_int_member (event, "rate", (gint64) rate);
+  set_count (event, "time_left", time_left);
   return write_news (event, last);
 }
 

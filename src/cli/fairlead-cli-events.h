@@ -23,6 +23,8 @@ gboolean fairlead_cli_event_counters (FairleadTunnel  *tunnel,
                                       char           **last);
 gboolean fairlead_cli_event_solver (FairleadRun       *run,
                                     char             **last);
+gboolean fairlead_cli_event_transfer (FairleadTransfer *transfer,
+                                      char            **last);
 gboolean fairlead_cli_event_log    (const char        *source,
                                     FairleadLogLine   *line);
 gboolean fairlead_cli_event_error  (const GError      *error);

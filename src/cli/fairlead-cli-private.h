@@ -31,6 +31,12 @@ int             fairlead_cli_doctor         (int           argc,
                                              char        **argv);
 int             fairlead_cli_host           (int           argc,
                                              char        **argv);
+int             fairlead_cli_solver         (int           argc,
+                                             char        **argv);
+int             fairlead_cli_upload         (int           argc,
+                                             char        **argv);
+int             fairlead_cli_fetch          (int           argc,
+                                             char        **argv);
 FairleadCliExit fairlead_cli_exit_for_error (const GError *error);
 const char     *fairlead_cli_name_of_exit   (int           exit_code);
 void            fairlead_cli_print_error    (const GError *error);

@@ -99,6 +99,29 @@ fairlead_cli_visit_open (const FairleadCliVisit  *self,
 }
 
 /**
+ * fairlead_cli_visit_apply:
+ * @run: a run that is not connected
+ *
+ * Makes a run sign in as these options say.
+ */
+void
+fairlead_cli_visit_apply (const FairleadCliVisit *self,
+                          FairleadRun            *run)
+{
+  g_autofree char *config_file = absolute (self->config_file);
+  g_autofree char *known_hosts = absolute (self->known_hosts);
+  g_autofree char *identity = absolute (self->identity);
+  const char *identities[] = { identity, NULL };
+  const FairleadTargetOptions target = {
+    .config_file = config_file,
+    .known_hosts_file = known_hosts,
+    .identity_files = identities,
+  };
+
+  fairlead_run_set_target_options (run, &target);
+}
+
+/**
  * fairlead_cli_visit_close:
  * @remote: (transfer full): a remote, also one that never came up: its thread is joined before the program ends
  */

@@ -3,6 +3,7 @@
 
 #include "fairlead-profile.h"
 #include "fairlead-remote.h"
+#include "fairlead-run.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,8 @@ FairleadRemote *fairlead_cli_visit_open   (const FairleadCliVisit  *self,
                                            FairleadProfile         *profile,
                                            char                   **host,
                                            GError                 **error);
+void            fairlead_cli_visit_apply  (const FairleadCliVisit  *self,
+                                           FairleadRun             *run);
 void            fairlead_cli_visit_close  (FairleadRemote          *remote);
 void            fairlead_cli_visit_clear  (FairleadCliVisit        *self);
 

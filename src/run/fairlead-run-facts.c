@@ -247,6 +247,19 @@ fairlead_run_set_stop_grace (FairleadRun *self,
 }
 
 /**
+ * fairlead_run_set_errand:
+ * @errand: the run is there to ask a solver that runs already for something: fairlead_run_connect() finds it, but
+ *   launches none, and opens no tunnel
+ */
+void
+fairlead_run_set_errand (FairleadRun *self,
+                         gboolean     errand)
+{
+  self->errand = errand;
+  fairlead_server_set_adopt_only (self->server, errand);
+}
+
+/**
  * fairlead_run_set_refuse_waiting:
  * @refuse: while a lost connection is made again, clients of its tunnels are turned away; else they wait,
  *   as they do by default

@@ -57,6 +57,7 @@ struct _FairleadRun {
   FairleadTunnelList *tunnels;
   FairleadTunnel *solver_tunnel;   /* one of them; NULL: not wished for */
   gboolean has_wishes;             /* those of the configuration are among them */
+  gboolean errand;                 /* a solver that runs is asked for something, and that is all */
   gboolean refuse_waiting;         /* clients of a tunnel whose link was lost are turned away */
   FairleadSolverClient *client;
   FairleadSolverStatus *solver;

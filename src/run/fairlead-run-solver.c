@@ -152,6 +152,9 @@ requested_cb (GObject      *source,
     }
   else
     {
+      /* Where it is polled, that has told it already. */
+      if (FAIRLEAD_SOLVER_CLIENT (source) == self->client && self->solver != status)
+        fairlead_run_take_status (self, status);
       g_task_return_boolean (task, TRUE);
     }
 }

@@ -103,6 +103,12 @@ fairlead_run_use_link (FairleadRun *self,
                        GTask       *task)
 {
   fairlead_server_set_remote (self->server, fairlead_link_get_remote (self->link), self->target->name);
+  if (self->errand)
+    {
+      g_task_return_int (task, FAIRLEAD_STEP_NEXT);
+      g_object_unref (task);
+      return;
+    }
   fairlead_run_forwards_link_up (self, task);
 }
 
@@ -497,6 +503,13 @@ void
 fairlead_run_open_tunnel (FairleadRun *self,
                           GTask       *task)
 {
+  if (self->errand)
+    {
+      fairlead_step_set (fairlead_run_get_step (self, FAIRLEAD_STEP_OPEN_TUNNEL), FAIRLEAD_STEP_SKIPPED, NULL);
+      g_task_return_int (task, FAIRLEAD_STEP_ENOUGH);
+      g_object_unref (task);
+      return;
+    }
   if (self->solver_tunnel != NULL && leads_elsewhere (self))
     fairlead_run_set_solver_tunnel (self, NULL);
   if (self->solver_tunnel == NULL)

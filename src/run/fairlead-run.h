@@ -98,6 +98,9 @@ void                  fairlead_run_set_refuse_waiting  (FairleadRun             
 void                  fairlead_run_set_restart         (FairleadRun                 *self,
                                                         gboolean                     restart);
 
+void                  fairlead_run_set_errand          (FairleadRun                 *self,
+                                                        gboolean                     errand);
+
 void                  fairlead_run_set_any_port        (FairleadRun                 *self,
                                                         gboolean                     any_port);
 

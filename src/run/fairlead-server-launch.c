@@ -128,6 +128,8 @@ simple_error (const char *result)
       N_("The folder must be writable for your account there.") },
     { "no-record", N_("The solver could not be started on the remote."),
       N_("The log may say why.") },
+    { "not-running", N_("No solver that Fairlead started runs there, in that folder and on that port."),
+      N_("Start it first, as by “fairlead-cli connect --detach”.") },
     { "no-path", N_("The remote path is not there any more."), NULL },
   };
 
@@ -242,6 +244,14 @@ launched_cb (GObject      *source,
   g_task_return_error (task, error);
 }
 
+static const char *
+may_launch (FairleadServer *self)
+{
+  if (self->adopt_only)
+    return "no";
+  return fairlead_place_may_launch (self->place) ? "yes" : "";
+}
+
 static void
 launch (FairleadServer *self,
         GTask          *task /* taken */)
@@ -264,7 +274,7 @@ launch (FairleadServer *self,
   fairlead_remote_script_set (script, "FL_VENV", self->venv);
   fairlead_remote_script_set_int (script, "FL_PORT", fairlead_profile_get_server_port (self->profile));
   fairlead_remote_script_set (script, "FL_BIND", fairlead_place_get_bind_address (self->place));
-  fairlead_remote_script_set (script, "FL_MAY_LAUNCH", fairlead_place_may_launch (self->place) ? "yes" : "");
+  fairlead_remote_script_set (script, "FL_MAY_LAUNCH", may_launch (self));
   fairlead_remote_script_set (script, "FL_TOKEN", token);
   fairlead_remote_script_set (script, "FL_PROFILE", fairlead_profile_get_name (self->profile));
   fairlead_remote_script_set (script, "FL_DESKTOP", g_get_host_name ());
@@ -319,7 +329,7 @@ fairlead_server_launch_async (FairleadServer      *self,
                                          _("Set it right under Environment Variables of the connection.")));
       return;
     }
-  if (fairlead_launch_needs_approval (self->profile))
+  if (fairlead_launch_needs_approval (self->profile) && !self->adopt_only)
     fairlead_launch_approval_async (self->profile, interaction, cancellable, approved_cb,
                                     g_steal_pointer (&task));
   else

@@ -33,6 +33,7 @@ struct _FairleadServer {
   int exit_code;
   GError *end_error;           /* why it ended, where more than its code is known */
   guint grace;                 /* seconds between TERM and KILL */
+  gboolean adopt_only;         /* one that runs is found, none is launched */
 
   /* From the check. */
   char *kind;

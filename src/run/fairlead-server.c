@@ -491,6 +491,17 @@ fairlead_server_forget_launch (FairleadServer *self)
 }
 
 /**
+ * fairlead_server_set_adopt_only:
+ * @adopt_only: a server of ours that runs is found by fairlead_server_launch_async(), but none is launched
+ */
+void
+fairlead_server_set_adopt_only (FairleadServer *self,
+                                gboolean        adopt_only)
+{
+  self->adopt_only = adopt_only;
+}
+
+/**
  * fairlead_server_set_grace:
  * @seconds: how long a server has to end after TERM, before KILL
  */

@@ -31,6 +31,8 @@ FairleadPlace       *fairlead_server_get_place             (FairleadServer      
 void                 fairlead_server_leave_off             (FairleadServer       *self);
 gboolean             fairlead_server_has_left_off          (FairleadServer       *self);
 void                 fairlead_server_forget_launch         (FairleadServer       *self);
+void                 fairlead_server_set_adopt_only        (FairleadServer       *self,
+                                                            gboolean              adopt_only);
 void                 fairlead_server_set_grace             (FairleadServer       *self,
                                                             guint                 seconds);
 void                 fairlead_server_set_port              (FairleadServer       *self,

@@ -153,6 +153,13 @@ opened_cb (GObject      *source,
 static void
 connect_to_solver (FairleadTransfer *self)
 {
+  guint64 size = 0;
+
+  for (guint i = 0; self->direction == FAIRLEAD_TRANSFER_UPLOAD && i < FAIRLEAD_TRANSFER_N_FILES; i++)
+    if (self->work->files[i] != NULL)
+      size += (guint64) self->work->seen[i].st_size;
+  /* What was hashed has not moved. */
+  fairlead_transfer_work_begin (self->work, size);
   fairlead_transfer_set_state (self, FAIRLEAD_TRANSFER_RUNNING);
   fairlead_solver_client_open_async (self->client, self->cancellable, opened_cb, g_object_ref (self));
 }

@@ -113,7 +113,7 @@ suite_ui () {
 # ---------------------------------------------------------------- --full
 
 # 100,000 connections, one after another, through one tunnel; the same while the keys change all the time. An
-# outage of a minute. A log of a million lines.
+# outage of a minute. A log of a million lines. 4 GiB to the solver and back.
 suite_endurance () {
   local option rc=0
   for option in RekeyLimit='default none' RekeyLimit=1M; do
@@ -125,6 +125,8 @@ suite_endurance () {
     --only outage "$here/integration/test_reconnect.py" || rc=$?
   FAIRLEAD_BUILD=$build FAIRLEAD_TEST_LOG_LINES=1000000 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
     --only every_line "$here/integration/test_log.py" || rc=$?
+  FAIRLEAD_BUILD=$build FAIRLEAD_TEST_TRANSFER_MIB=4096 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
+    --only large_files "$here/integration/test_solver_client.py" || rc=$?
   take_rows endurance "$rc"
 }
 
