@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 #include "fairlead-log-line.h"
 
 G_BEGIN_DECLS
 
 #define FAIRLEAD_TYPE_LOG_ROW (fairlead_log_row_get_type ())
-G_DECLARE_FINAL_TYPE (FairleadLogRow, fairlead_log_row, FAIRLEAD, LOG_ROW, AdwBin)
+G_DECLARE_FINAL_TYPE (FairleadLogRow, fairlead_log_row, FAIRLEAD, LOG_ROW, GtkWidget)
 
 /**
  * FairleadLogLooks:
