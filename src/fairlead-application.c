@@ -10,6 +10,7 @@
 
 #include "fairlead-dialog-interaction.h"
 #include "fairlead-frame-gaps.h"
+#include "fairlead-idle-watch.h"
 #if HAVE_SECRETS
 #include "fairlead-keyring.h"
 #endif
@@ -41,6 +42,7 @@ struct _FairleadApplication {
   FairleadDialogInteraction *interaction;
   FairleadRunManager *runs;
   FairleadNotifier *notifier;
+  FairleadIdleWatch *idle_watch;
   GQueue waiting;              /* of GApplicationCommandLine, until the profiles are loaded */
 
   gboolean loaded;
@@ -242,6 +244,21 @@ is_active_cb (FairleadApplication *self)
 }
 
 static void
+idle_cb (FairleadApplication *self,
+         FairleadRun         *run,
+         guint                minutes)
+{
+  fairlead_notifier_idle (self->notifier, run, minutes);
+}
+
+static void
+active_cb (FairleadApplication *self,
+           FairleadRun         *run)
+{
+  fairlead_notifier_idle (self->notifier, run, 0);
+}
+
+static void
 notice_cb (FairleadApplication *self)
 {
   const char *notice = fairlead_profile_store_get_notice (self->store);
@@ -261,6 +278,7 @@ show_window (FairleadApplication *self)
       g_autoptr (FairleadAgent) agent = fairlead_ssh_agent_new_default ();
 
       g_set_weak_pointer (&self->window, window);
+      fairlead_window_bind_setting (window, "idle-reminder", self->idle_watch, "minutes");
       fairlead_window_set_agent (window, agent);
       fairlead_dialog_interaction_set_parent (self->interaction, GTK_WINDOW (window));
       g_signal_connect_object (window, "notify::is-active", G_CALLBACK (is_active_cb), self,
@@ -384,6 +402,9 @@ fairlead_application_startup (GApplication *application)
                            G_CONNECT_SWAPPED);
   self->runs = fairlead_run_manager_new (FAIRLEAD_INTERACTION (self->interaction), new_remote, NULL);
   self->notifier = fairlead_notifier_new (application, G_LIST_MODEL (self->runs), sees_cb, self);
+  self->idle_watch = fairlead_idle_watch_new (G_LIST_MODEL (self->runs));
+  g_signal_connect_object (self->idle_watch, "idle", G_CALLBACK (idle_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->idle_watch, "active", G_CALLBACK (active_cb), self, G_CONNECT_SWAPPED);
   self->store = fairlead_profile_store_new (NULL);
   g_signal_connect_object (self->store, "notify::notice", G_CALLBACK (notice_cb), self,
                            G_CONNECT_SWAPPED);
@@ -453,6 +474,7 @@ fairlead_application_dispose (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_object (&self->store);
+  g_clear_object (&self->idle_watch);
   g_clear_object (&self->notifier);
   g_clear_object (&self->runs);
   g_clear_object (&self->interaction);

@@ -78,6 +78,26 @@ withdraw (FairleadNotifier *self,
   g_application_withdraw_notification (self->application, id);
 }
 
+/* Whether or not the person sees the run. */
+static void
+send_anyway (FairleadNotifier      *self,
+             FairleadRun           *run,
+             const char            *matter,
+             const char            *title,
+             const char            *body,
+             GNotificationPriority  priority)
+{
+  g_autoptr (GNotification) notification = g_notification_new (title);
+  g_autofree char *id = dup_id (run, matter);
+
+  if (body != NULL)
+    g_notification_set_body (notification, body);
+  g_notification_set_priority (notification, priority);
+  g_notification_set_default_action_and_target (
+    notification, "app.show-connection", "s", fairlead_profile_get_id (fairlead_run_get_profile (run)));
+  g_application_send_notification (self->application, id, notification);
+}
+
 static void
 send (FairleadNotifier      *self,
       FairleadRun           *run,
@@ -86,18 +106,8 @@ send (FairleadNotifier      *self,
       const char            *body,
       GNotificationPriority  priority)
 {
-  g_autoptr (GNotification) notification = NULL;
-  g_autofree char *id = dup_id (run, matter);
-
-  if (self->sees (run, self->user_data))
-    return;
-  notification = g_notification_new (title);
-  if (body != NULL)
-    g_notification_set_body (notification, body);
-  g_notification_set_priority (notification, priority);
-  g_notification_set_default_action_and_target (
-    notification, "app.show-connection", "s", fairlead_profile_get_id (fairlead_run_get_profile (run)));
-  g_application_send_notification (self->application, id, notification);
+  if (!self->sees (run, self->user_data))
+    send_anyway (self, run, matter, title, body, priority);
 }
 
 /* ------------------------------------------------------------------ a lost connection */
@@ -355,4 +365,31 @@ fairlead_notifier_seen (FairleadNotifier *self,
 
   for (gsize i = 0; i < G_N_ELEMENTS (matters); i++)
     withdraw (self, run, matters[i]);
+}
+
+/**
+ * fairlead_notifier_idle:
+ * @run: a run that is connected and does nothing
+ * @minutes: for how long; 0: not any more, which takes back what was told
+ *
+ * Also told where the person sees the run: a window that has been open for so long is no sign that anybody is there.
+ */
+void
+fairlead_notifier_idle (FairleadNotifier *self,
+                        FairleadRun      *run,
+                        guint             minutes)
+{
+  g_autofree char *title = NULL;
+
+  g_return_if_fail (FAIRLEAD_IS_NOTIFIER (self));
+
+  if (minutes == 0)
+    {
+      withdraw (self, run, "idle");
+      return;
+    }
+  title = g_strdup_printf (ngettext ("“%s” has been idle for %u minute", "“%s” has been idle for %u minutes",
+                                     minutes), name_of (run), minutes);
+  send_anyway (self, run, "idle", title, _("No solve is running there. A rented host costs money while it runs."),
+               G_NOTIFICATION_PRIORITY_NORMAL);
 }

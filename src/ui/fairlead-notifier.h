@@ -28,5 +28,8 @@ void              fairlead_notifier_set_patience (FairleadNotifier         *self
                                                   guint                     seconds);
 void              fairlead_notifier_seen         (FairleadNotifier         *self,
                                                   FairleadRun              *run);
+void              fairlead_notifier_idle         (FairleadNotifier         *self,
+                                                  FairleadRun              *run,
+                                                  guint                     minutes);
 
 G_END_DECLS

@@ -80,12 +80,34 @@ fairlead_window_install_settings (FairleadWindow *self)
 {
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   g_autoptr (GAction) refuse = NULL;
+  g_autoptr (GAction) remind = NULL;
 
   if (self->settings == NULL)
     return;
   refuse = g_settings_create_action (self->settings, "refuse-while-reconnecting");
   g_action_map_add_action (G_ACTION_MAP (group), refuse);
+  remind = g_settings_create_action (self->settings, "idle-reminder");
+  g_action_map_add_action (G_ACTION_MAP (group), remind);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "settings", G_ACTION_GROUP (group));
   g_signal_connect_object (self->settings, "changed::refuse-while-reconnecting",
                            G_CALLBACK (settings_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * fairlead_window_bind_setting:
+ * @key: of the person's settings
+ * @object: what has it as @property
+ *
+ * Keeps the property like the setting, for as long as the object lives; without settings it stays as it is.
+ */
+void
+fairlead_window_bind_setting (FairleadWindow *self,
+                              const char     *key,
+                              gpointer        object,
+                              const char     *property)
+{
+  g_return_if_fail (FAIRLEAD_IS_WINDOW (self));
+
+  if (self->settings != NULL)
+    g_settings_bind (self->settings, key, object, property, G_SETTINGS_BIND_GET);
 }

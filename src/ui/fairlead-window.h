@@ -38,5 +38,9 @@ void            fairlead_window_set_agent (FairleadWindow       *self,
 void            fairlead_window_remind    (FairleadWindow       *self,
                                            const char           *connection,
                                            const char           *text);
+void            fairlead_window_bind_setting (FairleadWindow    *self,
+                                              const char        *key,
+                                              gpointer           object,
+                                              const char        *property);
 
 G_END_DECLS

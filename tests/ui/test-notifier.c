@@ -208,6 +208,24 @@ test_back_soon (Fixture       *f,
   g_assert_cmpuint (count (f), ==, 0);
 }
 
+/* Told also where the person sees the run, and taken back when there is something to do. */
+static void
+test_idle (Fixture       *f,
+           gconstpointer  data)
+{
+  guint32 id;
+
+  f->sees = TRUE;
+  fairlead_notifier_idle (f->notifier, f->run, 30);
+  WAIT_FOR (f->shown->len == 1);
+  g_assert_cmpuint (count (f), ==, 1);      /* and it has been answered */
+  g_assert_cmpstr (last (f)->title, ==, "“gpu01” has been idle for 30 minutes");
+  g_assert_cmpstr (last (f)->body, ==, "No solve is running there. A rented host costs money while it runs.");
+  id = last (f)->id;
+  fairlead_notifier_idle (f->notifier, f->run, 0);
+  WAIT_FOR (f->closed == id);
+}
+
 static void
 test_long_loss (Fixture       *f,
                 gconstpointer  data)
@@ -383,6 +401,7 @@ main (int   argc,
 
 #define ADD(name) g_test_add ("/notifier/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   ADD (back_soon);
+  ADD (idle);
   ADD (long_loss);
   ADD (lost_for_good);
   ADD (never_stood);
