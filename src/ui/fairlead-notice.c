@@ -9,6 +9,7 @@
 #include "fairlead-fix.h"
 #include "fairlead-key-file.h"
 #include "fairlead-ui.h"
+#include "fairlead-wrap-box.h"
 
 /**
  * FairleadNotice:
@@ -22,6 +23,7 @@ struct _FairleadNotice {
   GtkRevealer *revealer;
   GtkLabel *title;
   GtkLabel *hint;
+  GtkWidget *doctor_button;
   GtkButton *action_button;
   GtkButton *copy_key_button;
   GtkButton *fix_button;
@@ -134,11 +136,13 @@ fairlead_notice_class_init (FairleadNoticeClass *klass)
   signals[SIGNAL_APPLY] = g_signal_new ("apply", FAIRLEAD_TYPE_NOTICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
+  g_type_ensure (FAIRLEAD_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-notice.ui");
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, revealer);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, title);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, hint);
+  gtk_widget_class_bind_template_child (widget_class, FairleadNotice, doctor_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, action_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, copy_key_button);
   gtk_widget_class_bind_template_child (widget_class, FairleadNotice, fix_button);
@@ -198,6 +202,14 @@ show_remedy (FairleadNotice *self,
   return copy || fix;
 }
 
+/* What the host did not do may have a reason there that a look finds; where there is one thing to do, that comes first. */
+static gboolean
+is_for_the_doctor (const GError *error)
+{
+  return g_error_matches (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_REMOTE)
+         || g_error_matches (error, FAIRLEAD_ERROR, FAIRLEAD_ERROR_FORWARDING);
+}
+
 /**
  * fairlead_notice_show_error:
  * @error: what failed
@@ -223,6 +235,7 @@ fairlead_notice_show_error (FairleadNotice *self,
   set_optional (self->details, details);
   gtk_widget_set_visible (GTK_WIDGET (self->details_button), details != NULL && *details != '\0');
   gtk_toggle_button_set_active (self->details_button, FALSE);
+  gtk_widget_set_visible (self->doctor_button, !has_fix && is_for_the_doctor (error));
   gtk_widget_set_visible (GTK_WIDGET (self->action_button),
                           !show_remedy (self, error) && !has_fix && action_label != NULL);
   if (action_label != NULL)

@@ -6,6 +6,7 @@
 #include "fairlead-finding-row.h"
 #include "fairlead-host-page.h"
 #include "fairlead-host-row.h"
+#include "fairlead-notice.h"
 #include "host-replies.h"
 #include "ui-test.h"
 
@@ -232,6 +233,20 @@ test_foreign_text (Fixture       *f,
   g_assert_cmpstr (title_in (f, "other_group", 0), ==, "Of <b>bea</b> & co");
 }
 
+/* An error of the host leads to the check; one of the key does not. */
+static void
+test_notice (void)
+{
+  g_autoptr (FairleadNotice) notice = g_object_ref_sink (g_object_new (FAIRLEAD_TYPE_NOTICE, NULL));
+  g_autoptr (GError) remote = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "The solver ended.");
+  g_autoptr (GError) auth = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all keys.");
+
+  fairlead_notice_show_error (notice, remote, NULL, NULL);
+  g_assert_true (gtk_widget_get_visible (ui_test_child_of (notice, "doctor_button")));
+  fairlead_notice_show_error (notice, auth, NULL, NULL);
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (notice, "doctor_button")));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -243,6 +258,7 @@ main (int    argc,
   g_test_add ("/host-window/failure", Fixture, NULL, set_up_check, test_failure, tear_down);
   g_test_add ("/host-window/host", Fixture, NULL, set_up_host, test_host, tear_down);
   g_test_add ("/host-window/foreign-text", Fixture, NULL, set_up_host, test_foreign_text, tear_down);
+  g_test_add_func ("/host-window/notice", test_notice);
 
   return g_test_run ();
 }
