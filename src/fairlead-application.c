@@ -70,6 +70,8 @@ static const struct {
   { "win.search", { "<Primary>f" } },
   { "win.toggle-connection", { "<Primary>Return" } },
   { "win.solve-next", { "<Primary><Shift>Return" } },
+  { "win.upload-scene", { "<Primary>u" } },
+  { "win.fetch-file", { "<Primary>d" } },
   { "win.copy-address", { "<Primary><Shift>c" } },
   { "win.open-in-browser", { "<Primary>o" } },
   { "win.add-tunnel", { "<Primary>t" } },

@@ -154,3 +154,17 @@ fairlead_run_remove_transfer (FairleadRun      *self,
       g_list_store_remove (self->transfers, position);
     }
 }
+
+/**
+ * fairlead_run_get_solver_path:
+ *
+ * Returns: (nullable): the folder that the solver runs in, as its host calls it, for names of files there: the
+ *   solver takes them as they are, without a shell; %NULL until the host was asked
+ */
+const char *
+fairlead_run_get_solver_path (FairleadRun *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_RUN (self), NULL);
+
+  return fairlead_server_get_path (self->server);
+}

@@ -155,6 +155,7 @@ FairleadTransfer     *fairlead_run_fetch               (FairleadRun           *s
                                                         GFile                 *to,
                                                         gboolean               replace);
 GListModel           *fairlead_run_get_transfers       (FairleadRun           *self);
+const char           *fairlead_run_get_solver_path     (FairleadRun           *self);
 void                  fairlead_run_remove_transfer     (FairleadRun           *self,
                                                         FairleadTransfer      *transfer);
 /* Somebody looks at what the solver says; so it is, until told otherwise. */

@@ -630,6 +630,17 @@ fairlead_server_get_warning (FairleadServer *self)
 }
 
 /**
+ * fairlead_server_get_path:
+ *
+ * Returns: (nullable): the folder it runs in, as its host calls it: absolute; %NULL until it was looked at
+ */
+const char *
+fairlead_server_get_path (FairleadServer *self)
+{
+  return self->path;
+}
+
+/**
  * fairlead_server_get_exit_code:
  *
  * Returns: the code it ended with when the state is EXITED, -1 where it is not known

@@ -48,6 +48,7 @@ gboolean             fairlead_server_is_ready_by_port      (FairleadServer      
 gboolean             fairlead_server_is_shared_host        (FairleadServer       *self);
 gboolean             fairlead_server_is_ours               (FairleadServer       *self);
 const char          *fairlead_server_get_warning           (FairleadServer       *self);
+const char          *fairlead_server_get_path              (FairleadServer       *self);
 int                  fairlead_server_get_exit_code         (FairleadServer       *self);
 const GError        *fairlead_server_get_end_error         (FairleadServer       *self);
 void                 fairlead_server_lose_place            (FairleadServer       *self,

@@ -10,10 +10,14 @@
 /* A connection that is away no longer than this comes back before anyone has to know. */
 #define PATIENCE 120 /* s */
 
+/* Nobody waits before the window for a transfer that takes longer. */
+#define LONG_TRANSFER 30 /* s */
+
 /**
  * FairleadNotifier:
  *
- * Tells the desktop what a person would want to know of who looks elsewhere: that a connection is lost, that a solve has ended.
+ * Tells the desktop what a person would want to know of who looks elsewhere: that a connection is lost, that a solve or a long transfer has
+ * ended.
  * One notification for each connection and matter, which is taken back once it is not so any more, or has
  * been seen. Pressing it is the action `app.show-connection` with the connection's id. Main thread.
  */
@@ -255,6 +259,91 @@ server_state_cb (Watch *watch)
     watch->ran = state == FAIRLEAD_SERVER_READY;
 }
 
+/* ------------------------------------------------------------------ a long transfer */
+
+/* Whose it is: there are few of either. */
+static FairleadRun *
+find_run (FairleadNotifier *self,
+          FairleadTransfer *transfer)
+{
+  GHashTableIter iter;
+  gpointer run;
+
+  g_hash_table_iter_init (&iter, self->watches);
+  while (g_hash_table_iter_next (&iter, &run, NULL))
+    {
+      GListModel *transfers = fairlead_run_get_transfers (run);
+
+      for (guint i = 0; i < g_list_model_get_n_items (transfers); i++)
+        {
+          g_autoptr (FairleadTransfer) candidate = g_list_model_get_item (transfers, i);
+
+          if (candidate == transfer)
+            return run;
+        }
+    }
+  return NULL;
+}
+
+static void
+tell_transfer (FairleadNotifier *self,
+               FairleadRun      *run,
+               FairleadTransfer *transfer,
+               const char       *time)
+{
+  const char *title = fairlead_transfer_get_title (transfer);
+  const GError *error = fairlead_transfer_get_error (transfer);
+  gboolean upload = fairlead_transfer_get_direction (transfer) == FAIRLEAD_TRANSFER_UPLOAD;
+  g_autofree char *size = g_format_size (fairlead_transfer_get_total (transfer));
+  g_autofree char *body = NULL;
+
+  if (fairlead_transfer_get_state (transfer) == FAIRLEAD_TRANSFER_DONE)
+    {
+      /* Translators: a file, a connection, a size and a length of time. */
+      body = g_strdup_printf (upload ? _("%s to %s: %s in %s") : _("%s from %s: %s in %s"), title,
+                              name_of (run), size, time);
+      send (self, run, "transfer", upload ? _("Upload finished") : _("Fetch finished"), body,
+            G_NOTIFICATION_PRIORITY_NORMAL);
+      return;
+    }
+  body = g_strdup_printf (_("%s: %s"), title, error != NULL ? error->message : name_of (run));
+  send (self, run, "transfer", upload ? _("Upload failed") : _("Fetch failed"), body,
+        G_NOTIFICATION_PRIORITY_HIGH);
+}
+
+static void
+transfer_state_cb (FairleadTransfer *transfer,
+                   GParamSpec       *pspec,
+                   FairleadNotifier *self)
+{
+  FairleadTransferState state = fairlead_transfer_get_state (transfer);
+  FairleadRun *run = find_run (self, transfer);
+  g_autofree char *time = NULL;
+  int elapsed = -1;
+
+  g_object_get (transfer, "elapsed", &elapsed, NULL);
+  if (run == NULL || elapsed < LONG_TRANSFER
+      || (state != FAIRLEAD_TRANSFER_DONE && state != FAIRLEAD_TRANSFER_FAILED))
+    return;
+  time = fairlead_format_spoken_time (elapsed);
+  tell_transfer (self, run, transfer, time);
+}
+
+static void
+transfers_changed_cb (FairleadNotifier *self,
+                      guint             position,
+                      guint             removed,
+                      guint             added,
+                      GListModel       *transfers)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (FairleadTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      g_signal_connect_object (transfer, "notify::state", G_CALLBACK (transfer_state_cb), self, 0);
+    }
+}
+
 /* ------------------------------------------------------------------ whom it watches */
 
 static void
@@ -270,6 +359,8 @@ watch (FairleadNotifier *self,
   g_signal_connect_swapped (run, "notify::link-state", G_CALLBACK (link_state_cb), added);
   g_signal_connect_swapped (run, "notify::server-state", G_CALLBACK (server_state_cb), added);
   g_signal_connect_swapped (run, "solve-ended", G_CALLBACK (solve_ended_cb), added);
+  g_signal_connect_object (fairlead_run_get_transfers (run), "items-changed",
+                           G_CALLBACK (transfers_changed_cb), self, G_CONNECT_SWAPPED);
   g_hash_table_insert (self->watches, run, added);
 }
 
@@ -359,7 +450,7 @@ void
 fairlead_notifier_seen (FairleadNotifier *self,
                         FairleadRun      *run)
 {
-  static const char * const matters[] = { "link", "solve" };
+  static const char * const matters[] = { "link", "solve", "transfer" };
 
   g_return_if_fail (FAIRLEAD_IS_NOTIFIER (self));
 

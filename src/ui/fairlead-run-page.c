@@ -14,6 +14,7 @@
 #include "fairlead-reconnect-banner.h"
 #include "fairlead-solver-card.h"
 #include "fairlead-steps-card.h"
+#include "fairlead-transfers-card.h"
 #include "fairlead-tunnel-card.h"
 #include "fairlead-ui.h"
 
@@ -36,6 +37,7 @@ struct _FairleadRunPage {
   FairleadNotice *notice;
   FairleadStepsCard *steps_card;
   FairleadSolverCard *solver_card;
+  FairleadTransfersCard *transfers_card;
   FairleadTunnelCard *tunnel_card;
   FairleadLogView *log_view;
 
@@ -240,6 +242,7 @@ run_bound_cb (FairleadRunPage *self,
   fairlead_reconnect_banner_set_run (self->banner, run);
   fairlead_steps_card_set_run (self->steps_card, run);
   fairlead_solver_card_set_run (self->solver_card, run);
+  fairlead_transfers_card_set_run (self->transfers_card, run);
   fairlead_tunnel_card_set_run (self->tunnel_card, run);
   show_logs (self, run);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
@@ -253,6 +256,7 @@ run_unbound_cb (FairleadRunPage *self)
   fairlead_reconnect_banner_set_run (self->banner, NULL);
   fairlead_steps_card_set_run (self->steps_card, NULL);
   fairlead_solver_card_set_run (self->solver_card, NULL);
+  fairlead_transfers_card_set_run (self->transfers_card, NULL);
   fairlead_tunnel_card_set_run (self->tunnel_card, NULL);
   fairlead_log_view_set_model (self->log_view, NULL);
   fairlead_log_page_set_models (self->log_page, NULL, NULL);
@@ -283,6 +287,7 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
   g_type_ensure (FAIRLEAD_TYPE_RECONNECT_BANNER);
   g_type_ensure (FAIRLEAD_TYPE_SOLVER_CARD);
   g_type_ensure (FAIRLEAD_TYPE_STEPS_CARD);
+  g_type_ensure (FAIRLEAD_TYPE_TRANSFERS_CARD);
   g_type_ensure (FAIRLEAD_TYPE_TUNNEL_CARD);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                FAIRLEAD_RESOURCES "ui/fairlead-run-page.ui");
@@ -295,6 +300,7 @@ fairlead_run_page_class_init (FairleadRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, notice);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, steps_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, solver_card);
+  gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, transfers_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, tunnel_card);
   gtk_widget_class_bind_template_child (widget_class, FairleadRunPage, log_view);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);

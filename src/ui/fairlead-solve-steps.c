@@ -18,6 +18,7 @@ static const char * const actions[FAIRLEAD_SOLVER_N_REQUESTS] = {
 };
 
 static const FairleadSolveStep steps[] = {
+  { FAIRLEAD_SOLVER_NO_DATA, N_("_Upload Scene…"), "win.upload-scene", TRUE },
   { FAIRLEAD_SOLVER_NO_BUILD, N_("_Build Scene"), "win.solve-build", TRUE },
   { FAIRLEAD_SOLVER_BUILDING, N_("_Cancel Build"), "win.solve-cancel-build", FALSE },
   { FAIRLEAD_SOLVER_READY, N_("Start _Solve"), "win.solve-start", TRUE },

@@ -152,6 +152,17 @@ disconnect_run (FairleadWindow *self,
   fairlead_run_disconnect_async (run, NULL, disconnected_cb, g_object_ref (self));
 }
 
+static gboolean
+disconnect_cb (gpointer user_data)
+{
+  FairleadWindow *self = FAIRLEAD_WINDOW (user_data);
+  g_autoptr (FairleadRun) run = fairlead_window_dup_run (self);
+
+  if (run != NULL)
+    disconnect_run (self, run);
+  return G_SOURCE_REMOVE;
+}
+
 /* What the one button of the header does. */
 static void
 toggle_connection_action (GtkWidget  *widget,
@@ -169,7 +180,10 @@ toggle_connection_action (GtkWidget  *widget,
       || state == FAIRLEAD_LINK_NEEDS_YOU)
     fairlead_run_cancel (run);
   else if (state == FAIRLEAD_LINK_ONLINE || fairlead_run_is_reconnecting (run))
-    disconnect_run (self, run);
+    {
+      if (!fairlead_window_ask_about_transfers (self, run, disconnect_cb))
+        disconnect_run (self, run);
+    }
   else
     fairlead_run_connect (run);
 }
@@ -283,5 +297,6 @@ fairlead_window_update_actions (FairleadWindow *self)
   gtk_widget_action_set_enabled (widget, "win.stop-solver", online);
   gtk_widget_action_set_enabled (widget, "win.retry-now", run != NULL && fairlead_run_is_reconnecting (run));
   fairlead_window_update_solve (self, run);
+  fairlead_window_update_transfers (self, run);
   fairlead_window_update_tunnels (self, run);
 }

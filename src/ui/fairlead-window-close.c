@@ -168,6 +168,7 @@ ask (FairleadWindow *self,
                                             "connect finds it again.",
                                             "The solvers of “%s” are running. If they are kept, the "
                                             "next connect finds them again.", live->len), names);
+  fairlead_window_mention_transfers (self, dialog);
   adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"),
                                     "stop", ngettext ("_Stop Solver", "_Stop Solvers", live->len),
                                     "keep", _("_Keep Running"), NULL);
@@ -182,7 +183,7 @@ ask (FairleadWindow *self,
 /**
  * fairlead_window_ask_to_close:
  *
- * Returns: %FALSE when no solver runs, so that there is nothing to ask; else the window closes, or
+ * Returns: %FALSE when no solver runs, nor a transfer, so that there is nothing to ask; else the window closes, or
  *   stays, by the answer. Asked again, it shows what it is about
  */
 gboolean
@@ -195,6 +196,6 @@ fairlead_window_ask_to_close (FairleadWindow *self)
   else if (live->len > 0)
     ask (self, live);
   else
-    return FALSE;
+    return fairlead_window_ask_about_transfers (self, NULL, finish_closing_cb);
   return TRUE;
 }

@@ -69,6 +69,14 @@ void         fairlead_window_update_watched   (FairleadWindow      *self);
 void         fairlead_window_install_solve    (GtkWidgetClass      *widget_class);
 void         fairlead_window_update_solve     (FairleadWindow      *self,
                                                FairleadRun         *run);
+void         fairlead_window_install_transfers (GtkWidgetClass     *widget_class);
+void         fairlead_window_update_transfers (FairleadWindow      *self,
+                                               FairleadRun         *run);
+gboolean     fairlead_window_ask_about_transfers (FairleadWindow   *self,
+                                                  FairleadRun      *run,
+                                                  GSourceFunc       then);
+void         fairlead_window_mention_transfers (FairleadWindow     *self,
+                                                AdwMessageDialog   *dialog);
 void         fairlead_window_install_tunnels  (GtkWidgetClass      *widget_class);
 void         fairlead_window_update_tunnels   (FairleadWindow      *self,
                                                FairleadRun         *run);

@@ -70,8 +70,13 @@ requested_cb (GObject      *source,
   g_autoptr (Asked) asked = user_data;
   g_autoptr (GError) error = NULL;
 
+  gboolean taken = fairlead_run_request_finish (asked->run, result, &error);
+
   g_ptr_array_remove (asked->window->asking, asked->run);
-  if (!fairlead_run_request_finish (asked->run, result, &error) && !fairlead_error_is_cancel (error))
+  /* Closed meanwhile. */
+  if (asked->window->run == NULL)
+    return;
+  if (!taken && !fairlead_error_is_cancel (error))
     say_error (asked->window, asked->run, error);
   fairlead_window_update_actions (asked->window);
 }

@@ -424,6 +424,7 @@ fairlead_window_class_init (FairleadWindowClass *klass)
   fairlead_window_install_import (widget_class);
   fairlead_window_install_solve (widget_class);
   fairlead_window_install_tools (widget_class);
+  fairlead_window_install_transfers (widget_class);
   fairlead_window_install_tunnels (widget_class);
 }
 

@@ -190,6 +190,8 @@ struct _FairleadRun {
   FairleadLogModel *messages;
   const char *asked;
   guint server_port;
+  GListStore *transfers;
+  char *asked_of_files;
 };
 
 G_DEFINE_FINAL_TYPE (FairleadRun, fairlead_run, G_TYPE_OBJECT)
@@ -273,6 +275,8 @@ run_finalize (GObject *object)
   g_clear_object (&self->steps);
   g_clear_object (&self->tunnel);
   g_clear_object (&self->tunnels);
+  g_clear_object (&self->transfers);
+  g_free (self->asked_of_files);
   g_clear_error (&self->tunnel_error);
   g_clear_object (&self->solver);
   g_clear_object (&self->log);
@@ -320,6 +324,7 @@ fairlead_run_init (FairleadRun *self)
   self->progress_log = fairlead_log_model_new (100);
   self->messages = fairlead_log_model_new (100);
   self->tunnels = fairlead_tunnel_list_new ();
+  self->transfers = g_list_store_new (FAIRLEAD_TYPE_TRANSFER);
   for (guint i = 0; i < FAIRLEAD_N_STEPS; i++)
     {
       g_autoptr (FairleadStep) step = g_object_new (FAIRLEAD_TYPE_STEP, NULL);
@@ -903,4 +908,68 @@ fake_run_view_end (FakeRunView *self)
   g_assert_finalize_object (self->view);
   g_assert_finalize_object (self->run);
   g_assert_finalize_object (self->profile);
+}
+
+/* ------------------------------------------------------------------ its transfers */
+
+void
+fake_run_add_transfer (FairleadRun      *self,
+                       FairleadTransfer *transfer)
+{
+  g_list_store_insert (self->transfers, 0, transfer);
+}
+
+GListModel *
+fairlead_run_get_transfers (FairleadRun *self)
+{
+  return G_LIST_MODEL (self->transfers);
+}
+
+void
+fairlead_run_remove_transfer (FairleadRun      *self,
+                              FairleadTransfer *transfer)
+{
+  guint position;
+
+  if (g_list_store_find (self->transfers, transfer, &position))
+    g_list_store_remove (self->transfers, position);
+}
+
+const char *
+fairlead_run_get_solver_path (FairleadRun *self)
+{
+  return fairlead_profile_get_remote_path (self->profile);
+}
+
+static char *
+dup_name (GFile *file)
+{
+  return file != NULL ? g_file_get_basename (file) : g_strdup ("-");
+}
+
+FairleadTransfer *
+fairlead_run_upload (FairleadRun               *self,
+                     const FairleadSceneUpload *what)
+{
+  g_autofree char *data = dup_name (what->data);
+  g_autofree char *param = dup_name (what->param);
+
+  g_free (self->asked_of_files);
+  self->asked_of_files = g_strdup_printf ("upload %s %s %s %s", what->path, what->name, data, param);
+  self->asked = self->asked_of_files;
+  return NULL;
+}
+
+FairleadTransfer *
+fairlead_run_fetch (FairleadRun *self,
+                    const char  *path,
+                    const char  *name,
+                    GFile       *to,
+                    gboolean     replace)
+{
+  g_free (self->asked_of_files);
+  self->asked_of_files = g_strdup_printf ("fetch %s %s %s%s", path, name, g_file_peek_path (to),
+                                          replace ? " replace" : "");
+  self->asked = self->asked_of_files;
+  return NULL;
 }

@@ -48,6 +48,8 @@ void         fake_run_end_solve       (FairleadRun          *self,
                                        int                   elapsed);
 void         fake_solver_set_time_left (FairleadSolverStatus *self,
                                         int                   seconds);
+void         fake_run_add_transfer    (FairleadRun          *self,
+                                       FairleadTransfer     *transfer);
 FairleadForward      *fake_forward_new (guint                 local_port,
                                         guint                 remote_port);
 FairleadForward      *fake_forward_new_for_spec (const FairleadForwardSpec *spec);

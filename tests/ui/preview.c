@@ -5,6 +5,7 @@
 #include "fairlead-check-page.h"
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
+#include "fairlead-fetch-dialog.h"
 #include "fairlead-fix.h"
 #include "fairlead-host-key-dialog.h"
 #include "fairlead-host-page.h"
@@ -23,10 +24,12 @@
 #include "fairlead-trusted-hosts-window.h"
 #include "fairlead-tunnel-dialog.h"
 #include "fairlead-ui.h"
+#include "fairlead-upload-dialog.h"
 #include "fairlead-welcome-page.h"
 #include "fairlead-forward-option.h"
 #include "fairlead-tunnel-private.h"
 #include "fake-run.h"
+#include "fake-transfer.h"
 #include "host-replies.h"
 
 /* preview VIEW [WIDTH HEIGHT]: shows one view in one state, for screenshots and for looking at. */
@@ -220,6 +223,40 @@ make_lost (FairleadRun *run)
   fake_run_take_solver (run, NULL);
   fake_run_take_error (run, fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 does not know your key any more."));
   fake_run_set_link (run, FAIRLEAD_LINK_FAILED, "Failed");
+}
+
+static FairleadTransfer *
+add_transfer (FairleadRun               *run,
+              FairleadTransferDirection  direction,
+              const char                *title,
+              const char                *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (title);
+  g_autoptr (FairleadTransfer) transfer = fake_transfer_new (direction, title, path, file);
+
+  fake_run_add_transfer (run, transfer);
+  return transfer;
+}
+
+static void
+make_transfers (FairleadRun *run)
+{
+  FairleadTransfer *failed = add_transfer (run, FAIRLEAD_TRANSFER_FETCH, "frame_0124.ply", "~/projects/drape/frame_0124.ply");
+  FairleadTransfer *done = add_transfer (run, FAIRLEAD_TRANSFER_FETCH, "cache.bin", "~/projects/drape/cache.bin");
+  FairleadTransfer *running = add_transfer (run, FAIRLEAD_TRANSFER_UPLOAD, "data.pickle", "~/projects/drape");
+  FairleadTransfer *hashing = add_transfer (run, FAIRLEAD_TRANSFER_UPLOAD, "big-scene-with-a-long-name.pickle", "~/projects/wall");
+  GError *error = fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
+                                      "The solver on gpu01 does not have “~/projects/drape/frame_0124.ply”.");
+
+  make_ready (run);
+  fairlead_error_set_hint (error, "Look in the log for where it wrote it.");
+  fake_transfer_take_error (failed, error);
+  fake_transfer_set (failed, FAIRLEAD_TRANSFER_FAILED, 0, 0);
+  fake_transfer_set_speed (done, 0, -1, 25);
+  fake_transfer_set (done, FAIRLEAD_TRANSFER_DONE, 2100000000, 2100000000);
+  fake_transfer_set_speed (running, 84200000, 95, 12);
+  fake_transfer_set (running, FAIRLEAD_TRANSFER_RUNNING, 1040000000, 9100000000);
+  fake_transfer_set (hashing, FAIRLEAD_TRANSFER_HASHING, 400000000, 4200000000);
 }
 
 /* A solve that came to nothing, and what the solver says of it; the last thing asked for was refused. */
@@ -644,6 +681,24 @@ show_host_page (void)
   show_in_window (page);
 }
 
+static void
+show_file_dialog (const char *what)
+{
+  g_autoptr (FairleadProfile) profile = profile_new ();
+  FairleadRun *run = fake_run_new (profile);
+  gboolean upload = g_str_equal (what, "upload");
+  GtkWindow *dialog = upload ? fairlead_upload_dialog_new (NULL, run) : fairlead_fetch_dialog_new (NULL, run);
+  GObject *row = gtk_widget_get_template_child (GTK_WIDGET (dialog), G_OBJECT_TYPE (dialog),
+                                                upload ? "data_row" : "path_row");
+  g_autoptr (GFile) file = g_file_new_build_filename (g_get_home_dir (), "scenes", "data.pickle", NULL);
+
+  if (upload)
+    g_object_set (row, "file", file, NULL);
+  else
+    g_object_set (row, "text", "~/projects/drape/cache.bin", NULL);
+  show_window (dialog);
+}
+
 static const struct {
   const char *name;
   void (*make) (FairleadRun *run);
@@ -654,6 +709,7 @@ static const struct {
   { "tunnels", make_tunnels },
   { "reconnecting", make_reconnecting },
   { "solve-failed", make_solve_failed },
+  { "transfers", make_transfers },
   { "lost", make_lost },
   { "failed", make_failed },
   { "exposed", make_exposed },
@@ -685,7 +741,9 @@ show (const char *view)
         show_host_key (host_keys[i].problem);
         return TRUE;
       }
-  if (g_str_equal (view, "passphrase"))
+  if (g_str_equal (view, "upload") || g_str_equal (view, "fetch"))
+    show_file_dialog (view);
+  else if (g_str_equal (view, "passphrase"))
     show_passphrase (0);
   else if (g_str_equal (view, "passphrase-wrong"))
     show_passphrase (1);

@@ -4,6 +4,7 @@
 #include "fairlead-error.h"
 #include "fairlead-notifier.h"
 #include "fake-run.h"
+#include "fake-transfer.h"
 #include "ui-test.h"
 
 /* What the desktop is really told: a notification server on the session bus of this test writes down what
@@ -387,6 +388,35 @@ test_solver_ended (Fixture       *f,
   g_assert_cmpstr (last (f)->body, ==, "The solver on gpu01 ended (exit code 5).");
 }
 
+/* Only a transfer that nobody waits for. */
+static void
+test_transfer (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/home/artist/data.pickle");
+  g_autoptr (FairleadTransfer) transfer =
+    fake_transfer_new (FAIRLEAD_TRANSFER_UPLOAD, "data.pickle", "/p", file);
+
+  fake_run_add_transfer (f->run, transfer);
+  fake_transfer_set_speed (transfer, 0, -1, 29);
+  fake_transfer_set (transfer, FAIRLEAD_TRANSFER_DONE, 2000000000, 2000000000);
+  fake_transfer_set_speed (transfer, 0, -1, 90);
+  fake_transfer_set (transfer, FAIRLEAD_TRANSFER_RUNNING, 1000000000, 2000000000);
+  fake_transfer_set (transfer, FAIRLEAD_TRANSFER_CANCELLED, 1000000000, 2000000000);
+  g_assert_cmpuint (count (f), ==, 0);
+
+  fake_transfer_set (transfer, FAIRLEAD_TRANSFER_DONE, 2000000000, 2000000000);
+  g_assert_cmpuint (count (f), ==, 1);
+  g_assert_cmpstr (last (f)->title, ==, "Upload finished");
+  g_assert_cmpstr (last (f)->body, ==, "data.pickle to gpu01: 2.0\u00a0GB in 2 minutes");
+
+  fake_transfer_take_error (transfer, fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "The disk of gpu01 is full."));
+  fake_transfer_set (transfer, FAIRLEAD_TRANSFER_FAILED, 1000000000, 2000000000);
+  g_assert_cmpuint (count (f), ==, 2);
+  g_assert_cmpstr (last (f)->title, ==, "Upload failed");
+  g_assert_cmpstr (last (f)->body, ==, "data.pickle: The disk of gpu01 is full.");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -409,6 +439,7 @@ main (int   argc,
   ADD (disconnected);
   ADD (solve);
   ADD (solver_ended);
+  ADD (transfer);
 #undef ADD
 
   return g_test_run ();

@@ -170,7 +170,7 @@ test_next_step (Fixture       *f,
     const char *action;
     gboolean suggested;
   } steps[] = {
-    { "NO_DATA", NULL, NULL, FALSE },
+    { "NO_DATA", "_Upload Scene…", "win.upload-scene", TRUE },
     { "NO_BUILD", "_Build Scene", "win.solve-build", TRUE },
     { "BUILDING", "_Cancel Build", "win.solve-cancel-build", FALSE },
     { "READY", "Start _Solve", "win.solve-start", TRUE },

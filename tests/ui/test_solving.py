@@ -68,6 +68,64 @@ class Solving(Journey):
         app.click('Delete')
         app.label('^No scene sent yet$')
 
+    def test_scene_is_uploaded_and_a_file_fetched(self):
+        app = self.ready(BUILD=0.2)
+        scene, parameters, old = (self.home / name for name in ('data.pickle', 'param.pickle', 'fetched'))
+        scene.write_bytes(b'scene' * 100000)
+        parameters.write_bytes(b'{}')
+        old.write_text('old')
+        app.click('Upload Scene…')
+        app.label('^Choose a file, or drop it here$')
+        self.choose(app, 'Scene: Choose…', scene)
+        app.label('data[.]pickle$')
+        self.choose(app, 'Parameters: Choose…', parameters)
+        app.click('Upload')
+        app.label('^Done: 500')
+        app.label('^Scene not built yet$')
+
+        app.keys('ctrl+d')
+        app.fill('File on the Host', f'{self.solver}/projects/drape/data.pickle')
+        self.choose(app, 'Save As: Choose…', old, save=True)
+        app.click('Replace', timeout=10)         # the file chooser asks
+        app.label('fetched$')
+        self.assertEqual(old.read_text(), 'old')
+        app.click('Fetch')
+        app.label('^from ')
+        wait(lambda: old.read_bytes() == scene.read_bytes(), 'the file')
+        app.click('Remove Finished')
+        app.gone('label', re.compile('^Done: '))
+
+    def test_closing_says_which_transfers_would_end_and_one_can_be_cancelled(self):
+        app = self.ready(FAIL='stops-reading')
+        scene = self.home / 'data.pickle'
+        scene.write_bytes(b'scene' * 2000000)
+        app.keys('ctrl+u')
+        self.choose(app, 'Scene: Choose…', scene)
+        app.label('data[.]pickle$')
+        app.click('Upload')
+        app.label('of 10[.]0.MB')
+        app.keys('ctrl+q')
+        app.label('1 transfer is under way')
+        app.keys('Escape')
+        app.gone('label', re.compile('1 transfer is under way'))
+        app.click('Disconnect')
+        app.label('^End the Transfer[?]$')
+        app.keys('Escape')
+        app.gone('label', 'End the Transfer?')
+        app.click('Cancel the Transfer')
+        app.label('^Cancelled$')
+        app.click('Disconnect')
+        app.label('^Disconnected[.]')
+
+    def choose(self, app, button, path, save=False):
+        """In GTK's own file chooser, by its keyboard."""
+        app.click(button)
+        app.find('push button', 'Save' if save else 'Open')
+        wait(lambda: app.focused_window(), 'the chooser')
+        app.keys('ctrl+a' if save else 'ctrl+l')
+        app.type(str(path))
+        app.keys('Return')
+
     def test_failed_build_shows_what_the_solver_found(self):
         app = self.ready(FAIL='build-fails', BUILD=0.2)
         app.label('^No scene sent yet$')
