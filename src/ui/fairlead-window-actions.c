@@ -293,7 +293,8 @@ fairlead_window_update_actions (FairleadWindow *self)
   gtk_widget_action_set_enabled (widget, "win.install-key", online);
   gtk_widget_action_set_enabled (widget, "win.start-solver", online && !fairlead_run_is_busy (run));
   gtk_widget_action_set_enabled (widget, "win.restart-solver",
-                                 online && !fairlead_run_is_busy (run) && fairlead_run_owns_solver (run));
+                                 online && !fairlead_run_is_busy (run) && fairlead_run_owns_solver (run)
+                                 && fairlead_run_get_server_state (run) != FAIRLEAD_SERVER_STOPPING);
   gtk_widget_action_set_enabled (widget, "win.stop-solver", online);
   gtk_widget_action_set_enabled (widget, "win.retry-now", run != NULL && fairlead_run_is_reconnecting (run));
   fairlead_window_update_solve (self, run);

@@ -126,8 +126,8 @@ stop_all (FairleadWindow *self)
   AdwMessageDialog *dialog = new_dialog (self, ngettext ("Stopping the Solver…", "Stopping the Solvers…",
                                                          live->len));
 
-  adw_message_dialog_format_body (dialog, _("The window closes when “%s” has ended. What does not end by itself "
-                                            "within some seconds is killed."), names);
+  adw_message_dialog_format_body (dialog, _("The window closes when the solver of “%s” has ended. What does not "
+                                            "end by itself within some seconds is killed."), names);
   adw_message_dialog_add_responses (dialog, "cancel", _("_Keep Window Open"), "close", _("Close _Now"), NULL);
   adw_message_dialog_set_default_response (dialog, "cancel");
   adw_message_dialog_set_close_response (dialog, "cancel");

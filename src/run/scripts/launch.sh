@@ -7,7 +7,7 @@
 
 # This launch is the one that counts from here on.
 fl_claim () {
-  fl_before=$(grep -x '[0-9a-f]\{32\}' "$fl_records/launching" 2>/dev/null | head -n 8)
+  fl_before=$(grep -x '[0-9a-f]\{32\}' "$fl_records/launching" 2>/dev/null | sed 8q)
   { printf '%s\n%s\n' "$FL_TOKEN" "$fl_before" >"$fl_records/launching.new" &&
     mv "$fl_records/launching.new" "$fl_records/launching"; } 2>/dev/null
 }

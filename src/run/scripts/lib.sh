@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
-# What the other scripts share. POSIX sh; tools of any GNU/Linux and of busybox: awk, cat, cksum, dd, grep,
-# kill, ls, mkdir, mv, od, rm, sed, sleep, tail, tr, wc. FL_* come from Fairlead, fl_* are our own.
+# What the other scripts share. POSIX sh, and of test(1) -ef and -O, which all shells here have; tools of any
+# GNU/Linux and of busybox: awk, cat, chmod, cksum, cut, dd, df, grep, id, kill, ls, mkdir, mv, od, rm, sed, sleep,
+# sort, tail, tr, uname, wc. FL_* come from Fairlead, fl_* are our own.
 
 set -f
 
