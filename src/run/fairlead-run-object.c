@@ -34,6 +34,7 @@ enum {
   PROP_BOUND_TO,
   PROP_INTERPRETER,
   PROP_SHARED_HOST,
+  PROP_PLACE_NOTE,
   PROP_ERROR,
   PROP_STEPS,
   PROP_BUSY,
@@ -157,6 +158,9 @@ fairlead_run_get_property (GObject    *object,
     case PROP_SHARED_HOST:
       g_object_get_property (G_OBJECT (self->server), pspec->name, value);
       break;
+    case PROP_PLACE_NOTE:
+      g_value_set_string (value, fairlead_place_get_note (fairlead_server_get_place (self->server)));
+      break;
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
       break;
@@ -231,6 +235,7 @@ install_properties (GObjectClass *object_class)
     g_param_spec_enum ("exposure", NULL, NULL, FAIRLEAD_TYPE_EXPOSURE, FAIRLEAD_EXPOSURE_UNKNOWN, flags);
   properties[PROP_BOUND_TO] = g_param_spec_string ("bound-to", NULL, NULL, NULL, flags);
   properties[PROP_INTERPRETER] = g_param_spec_string ("interpreter", NULL, NULL, NULL, flags);
+  properties[PROP_PLACE_NOTE] = g_param_spec_string ("place-note", NULL, NULL, NULL, flags);
   properties[PROP_SHARED_HOST] = g_param_spec_boolean ("shared-host", NULL, NULL, FALSE, flags);
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_STEPS] = g_param_spec_object ("steps", NULL, NULL, G_TYPE_LIST_MODEL, flags);

@@ -39,6 +39,14 @@ said_cb (FairleadPlace *place,
   fairlead_run_say (self, level, text);
 }
 
+static void
+noted_cb (FairleadPlace *place,
+          FairleadRun   *self)
+{
+  if (place == fairlead_server_get_place (self->server))
+    g_object_notify (G_OBJECT (self), "place-note");
+}
+
 /* The way into the place was lost, the connection was not: found again as after one that was. */
 static void
 moved_cb (FairleadPlace *place,
@@ -63,9 +71,11 @@ take_place (FairleadRun *self)
 
   g_signal_connect_object (place, "progress", G_CALLBACK (progress_cb), self, 0);
   g_signal_connect_object (place, "said", G_CALLBACK (said_cb), self, 0);
+  g_signal_connect_object (place, "noted", G_CALLBACK (noted_cb), self, 0);
   g_signal_connect_object (place, "moved", G_CALLBACK (moved_cb), self, 0);
   fairlead_place_set_host (place, fairlead_link_get_remote (self->link), self->target->name);
   fairlead_server_set_place (self->server, place);
+  g_object_notify (G_OBJECT (self), "place-note");
   return fairlead_server_get_place (self->server);
 }
 

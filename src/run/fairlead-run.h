@@ -41,6 +41,7 @@ G_DECLARE_FINAL_TYPE (FairleadRun, fairlead_run, FAIRLEAD, RUN, GObject)
  *   bound-to       string            what the solver listens on: "127.0.0.1:9090", NULL
  *   interpreter    string            the Python chosen, NULL
  *   shared-host    boolean           other accounts are signed in on the host
+ *   place-note     string            of the place that the solver has: "Job 12 on node1, until 18:30", NULL
  *   error          boxed GError      why link-state is FAILED, or why the server did not come up: NULL
  *   steps          GListModel of FairleadStep, always the same nine, in order
  *   busy           boolean           a step is running: Cancel is what the button says

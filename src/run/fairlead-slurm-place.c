@@ -34,7 +34,9 @@ tell (FairleadSlurmPlace *self)
 {
   g_autofree char *note = NULL;
 
-  if (fairlead_slurm_job_runs (&self->job))
+  if (fairlead_slurm_job_waits (&self->job))
+    note = fairlead_slurm_job_dup_queue (&self->job);
+  else if (fairlead_slurm_job_runs (&self->job))
     note = fairlead_slurm_job_dup_running (&self->job);
   fairlead_place_set_note (FAIRLEAD_PLACE (self), note);
 }

@@ -30,6 +30,8 @@ struct _FairleadEditor {
   FairleadFieldRow *server_port_row;
   FairleadFieldRow *local_port_row;
   FairleadFieldRow *project_row;
+  AdwComboRow *launcher_row;
+  FairleadFieldRow *slurm_row;
   FairleadFieldRow *python_row;
   FairleadFieldRow *launch_row;
   AdwExpanderRow *advanced_row;
@@ -51,5 +53,9 @@ struct _FairleadEditor {
 void fairlead_editor_resolve_soon        (FairleadEditor *self);
 void fairlead_editor_install_key_actions (GtkWidgetClass *widget_class);
 void fairlead_editor_add_drop_target     (FairleadEditor *self);
+
+/* fairlead-editor-launcher.c: how the solver runs. */
+void fairlead_editor_show_launcher (FairleadEditor *self);
+void fairlead_editor_take_launcher (FairleadEditor *self);
 
 G_END_DECLS

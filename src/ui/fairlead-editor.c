@@ -45,6 +45,8 @@ static const struct {
   FIELD ("command", command_row, FIELD_TEXT, "ssh -p 2222 -i ~/.ssh/id_ed25519 user@host", NULL),
   FIELD ("remote-path", remote_path_row, FIELD_TEXT, "~/solver",
          N_("The folder on the host that holds server.py")),
+  FIELD ("slurm-options", slurm_row, FIELD_TEXT, "--partition=gpu --gres=gpu:1 --time=8:00:00",
+         N_("Options of sbatch. The host is the cluster's login node; the job's node is reached through it")),
   FIELD ("server-port", server_port_row, FIELD_PORT, "9090",
          N_("On the host's own loopback, never on its network")),
   FIELD ("local-port", local_port_row, FIELD_PORT, N_("The same number, if it is free here"), NULL),
@@ -131,6 +133,7 @@ fairlead_editor_is_changed (FairleadEditor *self)
   g_return_val_if_fail (FAIRLEAD_IS_EDITOR (self), FALSE);
 
   if (!same_field (self->draft, self->unchanged, "type")
+      || !same_field (self->draft, self->unchanged, "launcher")
       || !g_strv_equal (fairlead_profile_get_forwards (self->draft),
                         fairlead_profile_get_forwards (self->unchanged))
       || !g_strv_equal (fairlead_profile_get_environment (self->draft),
@@ -191,6 +194,7 @@ show_mode (FairleadEditor *self)
   gtk_widget_set_visible (GTK_WIDGET (self->user_row), !command);
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), !command);
   gtk_widget_set_visible (GTK_WIDGET (self->jump_row), !command);
+  fairlead_editor_show_launcher (self);
 }
 
 static void
@@ -216,6 +220,12 @@ mode_toggled_cb (FairleadEditor *self)
   else
     type = command ? FAIRLEAD_PROFILE_TYPE_SSH_COMMAND : FAIRLEAD_PROFILE_TYPE_SSH;
   g_object_set (self->draft, "type", type, NULL);
+}
+
+static void
+launcher_selected_cb (FairleadEditor *self)
+{
+  fairlead_editor_take_launcher (self);
 }
 
 /* ------------------------------------------------------------------ leaving */
@@ -361,6 +371,8 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (server_port_row);
   BIND (local_port_row);
   BIND (project_row);
+  BIND (launcher_row);
+  BIND (slurm_row);
   BIND (python_row);
   BIND (launch_row);
   BIND (advanced_row);
@@ -391,6 +403,7 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
                                                FAIRLEAD_RESOURCES "ui/fairlead-editor.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, mode_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, launcher_selected_cb);
   gtk_widget_class_install_action (widget_class, "editor.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "editor.save-and-connect", NULL,
                                    save_and_connect_action);

@@ -36,6 +36,7 @@ struct _FairleadSolverCard {
   GtkLabel *version_note;
   GtkWidget *separator;
   FairleadSolveView *solve;
+  FairleadFact *job;
   FairleadFact *bound_to;
   FairleadFact *gpu;
   FairleadFact *memory;
@@ -153,10 +154,12 @@ show_exposure (FairleadSolverCard *self,
   FairleadLook look = *fairlead_look_of_exposure (exposure);
   g_autofree char *bound_to = NULL;
   g_autofree char *interpreter = NULL;
+  g_autofree char *job = NULL;
   gboolean shared = FALSE;
 
   g_object_get (run, "bound-to", &bound_to, "interpreter", &interpreter, "shared-host", &shared,
-                NULL);
+                "place-note", &job, NULL);
+  fairlead_fact_set_value (self->job, job);
   fairlead_fact_set_value (self->bound_to, bound_to);
   fairlead_fact_set_value (self->interpreter, interpreter);
   gtk_widget_set_visible (self->exposure_box, exposure != FAIRLEAD_EXPOSURE_UNKNOWN);
@@ -232,6 +235,7 @@ fairlead_solver_card_class_init (FairleadSolverCardClass *klass)
   BIND (version_note);
   BIND (separator);
   BIND (solve);
+  BIND (job);
   BIND (bound_to);
   BIND (gpu);
   BIND (memory);

@@ -172,6 +172,7 @@ struct _FairleadRun {
   FairleadTunnelHealth health;
   gboolean adopted;
   gboolean shared;
+  char *place_note;
   gboolean busy;
   gboolean reconnecting;
   guint attempt;
@@ -205,6 +206,7 @@ enum {
   PROP_INTERPRETER,
   PROP_ADOPTED,
   PROP_SHARED_HOST,
+  PROP_PLACE_NOTE,
   PROP_TUNNEL_HEALTH,
   PROP_RECONNECTING,
   PROP_ATTEMPT,
@@ -242,6 +244,9 @@ run_get_property (GObject    *object,
       break;
     case PROP_ADOPTED:
       g_value_set_boolean (value, self->adopted);
+      break;
+    case PROP_PLACE_NOTE:
+      g_value_set_string (value, self->place_note);
       break;
     case PROP_SHARED_HOST:
       g_value_set_boolean (value, self->shared);
@@ -286,6 +291,7 @@ run_finalize (GObject *object)
   g_free (self->status);
   g_free (self->bound_to);
   g_free (self->interpreter);
+  g_free (self->place_note);
 
   G_OBJECT_CLASS (fairlead_run_parent_class)->finalize (object);
 }
@@ -304,6 +310,7 @@ fairlead_run_class_init (FairleadRunClass *klass)
   properties[PROP_BOUND_TO] = g_param_spec_string ("bound-to", NULL, NULL, NULL, flags);
   properties[PROP_INTERPRETER] = g_param_spec_string ("interpreter", NULL, NULL, NULL, flags);
   properties[PROP_ADOPTED] = g_param_spec_boolean ("adopted", NULL, NULL, FALSE, flags);
+  properties[PROP_PLACE_NOTE] = g_param_spec_string ("place-note", NULL, NULL, NULL, flags);
   properties[PROP_SHARED_HOST] = g_param_spec_boolean ("shared-host", NULL, NULL, FALSE, flags);
   properties[PROP_TUNNEL_HEALTH] = g_param_spec_int ("tunnel-health", NULL, NULL, 0, 10, 0, flags);
   properties[PROP_RECONNECTING] = g_param_spec_boolean ("reconnecting", NULL, NULL, FALSE, flags);
@@ -430,6 +437,15 @@ fake_run_set_place (FairleadRun      *self,
   g_free (self->interpreter);
   self->interpreter = g_strdup (interpreter);
   self->shared = shared;
+  changed (self);
+}
+
+void
+fake_run_set_place_note (FairleadRun *self,
+                         const char  *note)
+{
+  g_free (self->place_note);
+  self->place_note = g_strdup (note);
   changed (self);
 }
 

@@ -33,6 +33,8 @@ void         fake_run_set_place        (FairleadRun          *self,
                                         const char           *bound_to,
                                         const char           *interpreter,
                                         gboolean              shared);
+void         fake_run_set_place_note   (FairleadRun          *self,
+                                        const char           *note);
 void         fake_run_take_tunnel      (FairleadRun          *self,
                                         FairleadForward      *tunnel,
                                         FairleadTunnelHealth  health);

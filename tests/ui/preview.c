@@ -182,6 +182,13 @@ make_ready (FairleadRun *run)
 }
 
 static void
+make_job (FairleadRun *run)
+{
+  make_ready (run);
+  fake_run_set_place_note (run, "Job 48213 on gpu-node-07, until 18:30");
+}
+
+static void
 make_tunnels (FairleadRun *run)
 {
   g_autoptr (FairleadTunnel) tunnel = NULL;
@@ -554,6 +561,14 @@ scroll_to_variables_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+scroll_to_slurm_cb (gpointer user_data)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (user_data), FAIRLEAD_TYPE_EDITOR,
+                                                                    "server_port_row")));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_editor (const char *what)
 {
@@ -584,6 +599,10 @@ show_editor (const char *what)
         g_object_set (profile, "host", "behind", NULL);
       else if (g_str_equal (what, "editor-refused"))
         g_object_set (profile, "host", "gpu01", "key-path", "~/%q", NULL);
+      else if (g_str_has_prefix (what, "editor-slurm"))
+        g_object_set (profile, "launcher", FAIRLEAD_PROFILE_LAUNCHER_SLURM, "slurm-options",
+                      g_str_equal (what, "editor-slurm") ? "--partition=gpu --gres=gpu:1 --time=8:00:00"
+                                                         : "--partition=gpu --output=solve.out", NULL);
       if (g_str_equal (what, "editor-command"))
         g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command",
                       "ssh -P 2222 -L 8080:localhost:80 artist@gpu01", NULL);
@@ -595,6 +614,8 @@ show_editor (const char *what)
     g_timeout_add (400, scroll_to_forwards_cb, editor);
   else if (g_str_equal (what, "editor-variables"))
     g_timeout_add (400, scroll_to_variables_cb, editor);
+  else if (g_str_has_prefix (what, "editor-slurm"))
+    g_timeout_add (400, scroll_to_slurm_cb, editor);
 }
 
 static void
@@ -706,6 +727,7 @@ static const struct {
   { "idle", make_idle },
   { "connecting", make_connecting },
   { "ready", make_ready },
+  { "job", make_job },
   { "tunnels", make_tunnels },
   { "reconnecting", make_reconnecting },
   { "solve-failed", make_solve_failed },

@@ -123,6 +123,28 @@ test_saves_what_was_typed (Fixture       *f,
 }
 
 static void
+test_how_it_runs (Fixture       *f,
+                  gconstpointer  data)
+{
+  GtkWidget *launcher;
+
+  open_editor (f, f->profile, NULL);
+  launcher = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (f->editor), FAIRLEAD_TYPE_EDITOR, "launcher_row"));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row (f, "slurm_row"))));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (launcher), 1);
+  g_assert_true (fairlead_editor_is_changed (f->editor));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row (f, "slurm_row"))));
+  fairlead_field_row_set_text (row (f, "slurm_row"), "--output=x");
+  g_assert_nonnull (fairlead_field_row_get_error (row (f, "slurm_row")));
+  activate (f, "editor.save");
+  g_assert_null (f->saved);
+  fairlead_field_row_set_text (row (f, "slurm_row"), "--partition=gpu");
+  activate (f, "editor.save");
+  g_assert_true (fairlead_profile_uses_slurm (f->saved));
+  g_assert_cmpstr (fairlead_profile_get_slurm_options (f->saved), ==, "--partition=gpu");
+}
+
+static void
 test_an_emptied_port_is_the_default (Fixture       *f,
                                      gconstpointer  data)
 {
@@ -439,6 +461,7 @@ main (int   argc,
 
 #define ADD(name) g_test_add ("/editor/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   ADD (saves_what_was_typed);
+  ADD (how_it_runs);
   ADD (an_emptied_port_is_the_default);
   ADD (objects_under_the_field);
   ADD (empty_form_is_patient);
