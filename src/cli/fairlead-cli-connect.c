@@ -22,6 +22,7 @@ typedef struct {
   char *launch_command;
   char *slurm;                 /* NULL: as the profile says */
   char **variables;
+  gboolean slurm_direct;
   char *host_key;
   char *known_hosts;
   char *config_file;
@@ -194,6 +195,9 @@ make_context (Options *options)
       N_("OPTIONS") },
     { "env", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->variables,
       N_("Variable of the environment of the solver there"), N_("NAME=VALUE") },
+    { "slurm-direct", 0, 0, G_OPTION_ARG_NONE, &options->slurm_direct,
+      N_("With --slurm: let the solver listen on its node's address, where everybody on that network can use it"),
+      NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->hold.json,
       N_("Write events to standard output, one JSON object per line"), NULL },
     { "traffic", 0, 0, G_OPTION_ARG_NONE, &options->hold.traffic,
@@ -336,6 +340,8 @@ override_profile (FairleadProfile  *profile,
     { "--local-port", "local-port", NULL, options->local_port },
   };
 
+  if (options->slurm_direct)
+    g_object_set (profile, "slurm-direct", TRUE, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (overrides); i++)
     {
       if (overrides[i].text != NULL)

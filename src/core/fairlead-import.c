@@ -152,6 +152,18 @@ guard_forwards (FairleadImportCandidate *candidate)
   g_object_set (candidate->profile, "forwards", guarded, NULL);
 }
 
+/* To let others reach a solver is the person's own to decide. */
+static void
+guard_exposure (FairleadImportCandidate *candidate)
+{
+  if (!fairlead_profile_get_slurm_direct (candidate->profile))
+    return;
+  g_object_set (candidate->profile, "slurm-direct", FALSE, NULL);
+  fairlead_import_note (candidate, "slurm-direct",
+                        _("A solver that the cluster's network can reach is yours to allow, in the connection's "
+                          "settings."));
+}
+
 /**
  * fairlead_import_check:
  * @candidate: a candidate whose profile is filled
@@ -174,6 +186,7 @@ fairlead_import_check (FairleadImportCandidate *candidate)
       fairlead_import_note (candidate, g_strdelimit (text, "\n", ' '), _("You are asked before this command is run."));
     }
   guard_forwards (candidate);
+  guard_exposure (candidate);
   if (!fairlead_profile_validate (candidate->profile, &error))
     fairlead_import_note (candidate, _("Invalid"), error->message);
 }

@@ -32,6 +32,7 @@ enum {
   PROP_FORWARDS,
   PROP_LAUNCHER,
   PROP_SLURM_OPTIONS,
+  PROP_SLURM_DIRECT,
   N_PROPS
 };
 
@@ -113,7 +114,7 @@ fairlead_profile_get_property (GObject    *object,
     g_value_set_enum (value, self->type);
   else if (G_IS_PARAM_SPEC_BOXED (pspec))
     g_value_set_boxed (value, self->lists[id]);
-  else if (id == PROP_IMPORTED)
+  else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     g_value_set_boolean (value, self->numbers[id]);
   else if (G_IS_PARAM_SPEC_UINT (pspec))
     g_value_set_uint (value, self->numbers[id]);
@@ -193,7 +194,7 @@ fairlead_profile_set_property (GObject      *object,
     }
   else if (G_IS_PARAM_SPEC_BOXED (pspec))
     set_list (self, id, g_value_get_boxed (value));
-  else if (id == PROP_IMPORTED)
+  else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
     set_number (self, id, g_value_get_boolean (value));
   else if (G_IS_PARAM_SPEC_UINT (pspec))
     set_number (self, id, g_value_get_uint (value));
@@ -251,6 +252,10 @@ fairlead_profile_class_init (FairleadProfileClass *klass)
   properties[PROP_ENVIRONMENT] = list_property ("environment");
   properties[PROP_IMPORTED] =
     g_param_spec_boolean ("imported", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
+                          G_PARAM_STATIC_STRINGS);
+  properties[PROP_SLURM_DIRECT] =
+    g_param_spec_boolean ("slurm-direct", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY |
                           G_PARAM_STATIC_STRINGS);
   properties[PROP_NAME] = text_property ("name");
@@ -489,6 +494,20 @@ fairlead_profile_uses_slurm (FairleadProfile *self)
          && !fairlead_profile_uses_container (self);
 }
 
+/**
+ * fairlead_profile_get_slurm_direct:
+ * @self: a profile
+ *
+ * Returns: %TRUE when the solver of a job listens on its node's address, and is reached there from the login node,
+ *   instead of on its loopback by ssh to the node: anybody on that network can use it
+ */
+gboolean
+fairlead_profile_get_slurm_direct (FairleadProfile *self)
+{
+  g_return_val_if_fail (FAIRLEAD_IS_PROFILE (self), FALSE);
+  return self->numbers[PROP_SLURM_DIRECT];
+}
+
 static void
 read_member (JsonObject *object,
              const char *name,
@@ -520,6 +539,8 @@ read_member (JsonObject *object,
     }
   else if (pspec == properties[PROP_IMPORTED])
     self->numbers[PROP_IMPORTED] = fairlead_json_get_boolean (object, name, TRUE);
+  else if (pspec == properties[PROP_SLURM_DIRECT])
+    self->numbers[PROP_SLURM_DIRECT] = fairlead_json_get_boolean (object, name, FALSE);
   else if (G_IS_PARAM_SPEC_UINT (pspec))
     {
       gint64 number = fairlead_json_get_int (object, name, -1);
@@ -572,8 +593,8 @@ write_property (FairleadProfile *self,
         json_array_add_string_element (array, *entry);
       return json_node_init_array (json_node_alloc (), array);
     }
-  if (pspec == properties[PROP_IMPORTED])
-    return json_node_init_boolean (json_node_alloc (), self->numbers[PROP_IMPORTED]);
+  if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
+    return json_node_init_boolean (json_node_alloc (), self->numbers[pspec->param_id]);
   if (G_IS_PARAM_SPEC_UINT (pspec))
     return json_node_init_int (json_node_alloc (), self->numbers[pspec->param_id]);
   return json_node_init_string (json_node_alloc (), self->texts[pspec->param_id]);

@@ -63,6 +63,7 @@ gboolean             fairlead_profile_get_imported       (FairleadProfile  *self
 gboolean             fairlead_profile_uses_command       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_container     (FairleadProfile  *self);
 const char          *fairlead_profile_get_solver_path    (FairleadProfile  *self);
+gboolean             fairlead_profile_get_slurm_direct  (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_slurm         (FairleadProfile  *self);
 char                *fairlead_profile_dup_address        (FairleadProfile  *self);
 char                *fairlead_profile_check_field        (FairleadProfile  *self,

@@ -34,6 +34,7 @@ typedef struct {
   char *server_host;
   guint server_port;           /* 0: the server's own number */
   gboolean may_launch;
+  gboolean permits_exposure;
   guint own_port;              /* 0: the profile's */
   char *started;               /* NULL: nothing was */
   char *note;                  /* NULL: none */
@@ -690,6 +691,25 @@ fairlead_place_set_started (FairleadPlace *self,
                             const char    *token)
 {
   take_text (&PRIVATE (self)->started, token);
+}
+
+/**
+ * fairlead_place_permits_exposure:
+ *
+ * Returns: whether the person has chosen that the server there can be reached from a network: it is shown as exposed,
+ *   and used all the same
+ */
+gboolean
+fairlead_place_permits_exposure (FairleadPlace *self)
+{
+  return PRIVATE (self)->permits_exposure;
+}
+
+void
+fairlead_place_set_permits_exposure (FairleadPlace *self,
+                                     gboolean       permits)
+{
+  PRIVATE (self)->permits_exposure = permits;
 }
 
 /**

@@ -154,6 +154,7 @@ gboolean          fairlead_place_end_finish         (FairleadPlace        *self,
 guint             fairlead_place_get_own_port       (FairleadPlace        *self);
 gboolean          fairlead_place_has_started        (FairleadPlace        *self,
                                                      const char           *token);
+gboolean          fairlead_place_permits_exposure   (FairleadPlace        *self);
 const char       *fairlead_place_get_note           (FairleadPlace        *self);
 
 /* For implementations. */
@@ -161,6 +162,8 @@ void              fairlead_place_set_own_port       (FairleadPlace        *self,
                                                      guint                 port);
 void              fairlead_place_set_started        (FairleadPlace        *self,
                                                      const char           *token);
+void              fairlead_place_set_permits_exposure (FairleadPlace      *self,
+                                                       gboolean            permits);
 void              fairlead_place_set_note           (FairleadPlace        *self,
                                                      const char           *note);
 void              fairlead_place_moved              (FairleadPlace        *self);

@@ -317,7 +317,8 @@ exposure_cb (GObject      *source,
   exposure = fairlead_place_judge (self->place, fairlead_remote_reply_get (reply, "sockets"),
                                    fairlead_profile_get_server_port (self->profile), &bound_to);
   fairlead_server_set_exposure (self, exposure, bound_to);
-  if (exposure == FAIRLEAD_EXPOSURE_LOOPBACK)
+  if (exposure == FAIRLEAD_EXPOSURE_LOOPBACK
+      || (exposure == FAIRLEAD_EXPOSURE_EXPOSED && fairlead_place_permits_exposure (self->place)))
     {
       g_task_return_boolean (task, TRUE);
       return;

@@ -86,6 +86,7 @@ take_node (FairleadSlurmPlace  *self,
            FairleadRemoteReply *reply)
 {
   FairleadPlace *place = FAIRLEAD_PLACE (self);
+  g_autofree char *address = fairlead_remote_reply_dup_text (reply, "address");
   g_autofree char *name = g_strdup_printf (_("%s (job %s on %s)"), self->job.node, self->job.id,
                                            fairlead_place_get_host_name (place));
   g_autofree char *identity = g_strdup_printf ("slurm %s %s", self->cluster, self->job.id);
@@ -94,7 +95,15 @@ take_node (FairleadSlurmPlace  *self,
   fairlead_place_set_name (place, name);
   fairlead_place_set_identity (place, identity);
   fairlead_place_set_remote (place, self->node);
+  fairlead_place_set_server_address (place, self->node != NULL ? "127.0.0.1" : address, 0);
   fairlead_slurm_place_watch (self);
+}
+
+/* What scripts for the node are sent to. */
+static FairleadRemote *
+way_in (FairleadSlurmPlace *self)
+{
+  return self->node != NULL ? self->node : fairlead_place_get_host (FAIRLEAD_PLACE (self));
 }
 
 static void
@@ -109,7 +118,7 @@ answered_cb (GObject      *source,
   const char *outcome;
 
   reply = fairlead_remote_script_run_finish (FAIRLEAD_REMOTE (source), result, &error);
-  if (reply != NULL && self->node == FAIRLEAD_REMOTE (source))
+  if (reply != NULL && FAIRLEAD_REMOTE (source) == way_in (self))
     {
       outcome = fairlead_remote_reply_get (reply, "result");
       g_free (self->outcome);
@@ -130,13 +139,26 @@ answered_cb (GObject      *source,
 }
 
 static void
+ask_batch_script (FairleadSlurmPlace *self,
+                  GTask              *task)
+{
+  g_autoptr (FairleadRemoteScript) script = fairlead_remote_script_new ("slurm-node");
+
+  fairlead_remote_script_set (script, "FL_JOB", self->job_dir);
+  fairlead_remote_script_set (script, "FL_ID", self->job.id);
+  fairlead_remote_script_set_place (script, FAIRLEAD_PLACE (self), FALSE);
+  fairlead_remote_script_run_async (script, way_in (self), FAIRLEAD_SLURM_TIMEOUT,
+                                    g_task_get_cancellable (task), answered_cb,
+                                    g_object_ref (task));
+}
+
+static void
 connected_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
   FairleadSlurmPlace *self = g_task_get_source_object (task);
-  g_autoptr (FairleadRemoteScript) script = NULL;
   GError *error = NULL;
 
   if (!fairlead_remote_connect_finish (FAIRLEAD_REMOTE (source), result, &error))
@@ -146,11 +168,7 @@ connected_cb (GObject      *source,
       g_task_return_error (task, node_error (self, error));
       return;
     }
-  script = fairlead_remote_script_new ("slurm-node");
-  fairlead_remote_script_set (script, "FL_JOB", self->job_dir);
-  fairlead_remote_script_set (script, "FL_ID", self->job.id);
-  fairlead_remote_script_run_async (script, FAIRLEAD_REMOTE (source), FAIRLEAD_SLURM_TIMEOUT,
-                                    g_task_get_cancellable (task), answered_cb, g_object_ref (task));
+  ask_batch_script (self, task);
 }
 
 static void
@@ -187,7 +205,8 @@ resolved_cb (GObject      *source,
   g_steal_pointer (&task);
 }
 
-/* Signs in to the node of a job that runs, and makes the place that of its server. */
+/* Signs in to the node of a job that runs, and makes the place that of its server; where the server listens on the
+ * node's address, nobody signs in there. */
 void
 fairlead_slurm_node_async (FairleadSlurmPlace  *self,
                            FairleadInteraction *interaction,
@@ -207,6 +226,14 @@ fairlead_slurm_node_async (FairleadSlurmPlace  *self,
       g_task_return_error (task, fairlead_error_new (FAIRLEAD_ERROR_REMOTE,
                                                      _("Slurm says that job %s runs on “%s”, which is no host."),
                                                      self->job.id, inert));
+      return;
+    }
+  if (fairlead_profile_get_slurm_direct (self->profile))
+    {
+      fairlead_place_say (FAIRLEAD_PLACE (self), FAIRLEAD_LOG_WARNING,
+                          _("The solver listens on its node's address, as the connection's settings have it: "
+                            "everybody on the cluster's network can use it."));
+      ask_batch_script (self, task);
       return;
     }
   resolve (self, g_steal_pointer (&task), resolved_cb);

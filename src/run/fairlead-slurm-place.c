@@ -251,6 +251,28 @@ holds (FairleadPlace *place)
          && (fairlead_slurm_job_waits (&self->job) || fairlead_slurm_job_runs (&self->job));
 }
 
+/* Where nodes cannot be signed in to, scripts run as a step of the job (srun(1), --overlap). */
+static GBytes *
+enter (FairleadPlace *place,
+       GBytes        *inner,
+       gboolean       lasting)
+{
+  FairleadSlurmPlace *self = FAIRLEAD_SLURM_PLACE (place);
+  g_autoptr (FairleadRemoteScript) script = NULL;
+  g_autofree char *text = NULL;
+
+  if (!fairlead_profile_get_slurm_direct (self->profile))
+    return g_bytes_ref (inner);
+  text = g_strndup (g_bytes_get_data (inner, NULL), g_bytes_get_size (inner));
+  script = fairlead_remote_script_new ("slurm-enter");
+  fairlead_remote_script_set (script, "FL_ID", self->job.id);
+  fairlead_remote_script_set (script, "FL_INNER", text);
+  fairlead_remote_script_set (script, "FL_LASTING", lasting ? "yes" : "");
+  fairlead_remote_script_set_int (script, "FL_LENGTH", (gint64) strlen (text));
+  fairlead_remote_script_set_script (script, "FL_LINE", "lasting");
+  return fairlead_remote_script_to_bytes (script);
+}
+
 static void
 fairlead_slurm_place_class_init (FairleadSlurmPlaceClass *klass)
 {
@@ -265,6 +287,7 @@ fairlead_slurm_place_class_init (FairleadSlurmPlaceClass *klass)
   place_class->look_async = fairlead_slurm_place_look_async;
   place_class->look_finish = fairlead_slurm_place_look_finish;
   place_class->host_changed = host_changed;
+  place_class->enter = enter;
   place_class->explain_exposure = explain_exposure;
   place_class->holds = holds;
   place_class->end_async = end_async;
@@ -295,6 +318,7 @@ fairlead_slurm_place_new (FairleadProfile             *profile,
   self->profile = fairlead_profile_duplicate (profile);
   self->login = fairlead_target_ref (login);
   self->options = fairlead_target_options_copy (options);
+  fairlead_place_set_permits_exposure (FAIRLEAD_PLACE (self), fairlead_profile_get_slurm_direct (profile));
   return FAIRLEAD_PLACE (self);
 }
 
@@ -471,7 +495,8 @@ watch_cb (gpointer user_data)
 void
 fairlead_slurm_place_watch (FairleadSlurmPlace *self)
 {
-  g_signal_connect (self->node, "notify::state", G_CALLBACK (node_state_cb), self);
+  if (self->node != NULL)
+    g_signal_connect (self->node, "notify::state", G_CALLBACK (node_state_cb), self);
   g_clear_handle_id (&self->watch_id, g_source_remove);
   self->watch_id = g_timeout_add_seconds (WATCH_INTERVAL, watch_cb, self);
 }

@@ -347,9 +347,11 @@ new_batch_script (FairleadSlurmPlace *self,
   fairlead_remote_script_set (script, "FL_PATH", fairlead_profile_get_remote_path (profile));
   fairlead_remote_script_set (script, "FL_COMMAND", fairlead_profile_get_launch_command (profile));
   fairlead_remote_script_set_lines (script, "FL_ENVIRONMENT", fairlead_profile_get_environment (profile));
+  fairlead_remote_script_set_lines (script, "FL_ENVIRONMENT", fairlead_profile_get_environment (profile));
   fairlead_remote_script_set (script, "FL_PYTHON", fairlead_profile_get_python (profile));
   fairlead_remote_script_set_int (script, "FL_PORT", port);
   fairlead_remote_script_set (script, "FL_BIND", "127.0.0.1");
+  fairlead_remote_script_set (script, "FL_DIRECT", fairlead_profile_get_slurm_direct (profile) ? "yes" : "");
   fairlead_remote_script_set (script, "FL_MAY_LAUNCH", "yes");
   fairlead_remote_script_set (script, "FL_TOKEN", token);
   fairlead_remote_script_set (script, "FL_PROFILE", fairlead_profile_get_name (profile));
@@ -367,8 +369,15 @@ new_submit_script (FairleadSlurmPlace  *self,
   g_autoptr (FairleadRemoteScript) batch = new_batch_script (self, prepare->port, token);
   g_auto (GStrv) words = NULL;
   g_autofree char *options = NULL;
+  g_autofree char *wrong = NULL;
   FairleadRemoteScript *script;
 
+  wrong = fairlead_profile_check_field (self->profile, "environment");
+  if (wrong != NULL)
+    {
+      fairlead_set_error (error, FAIRLEAD_ERROR_CONFIG, "%s", wrong);
+      return NULL;
+    }
   words = fairlead_slurm_options_split (fairlead_profile_get_slurm_options (self->profile), error);
   if (words == NULL)
     return NULL;

@@ -26,6 +26,7 @@ fairlead_editor_show_launcher (FairleadEditor *self)
   adw_combo_row_set_selected (self->launcher_row, position_of (launcher));
   gtk_widget_set_visible (GTK_WIDGET (self->launcher_row), !fairlead_profile_uses_container (self->draft));
   gtk_widget_set_visible (GTK_WIDGET (self->slurm_row), fairlead_profile_uses_slurm (self->draft));
+  gtk_widget_set_visible (self->slurm_direct_row, fairlead_profile_uses_slurm (self->draft));
 }
 
 void

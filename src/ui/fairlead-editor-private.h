@@ -32,6 +32,8 @@ struct _FairleadEditor {
   FairleadFieldRow *project_row;
   AdwComboRow *launcher_row;
   FairleadFieldRow *slurm_row;
+  GtkWidget *slurm_direct_row;
+  GtkSwitch *slurm_direct;
   FairleadFieldRow *python_row;
   FairleadFieldRow *launch_row;
   AdwExpanderRow *advanced_row;

@@ -134,6 +134,7 @@ fairlead_editor_is_changed (FairleadEditor *self)
 
   if (!same_field (self->draft, self->unchanged, "type")
       || !same_field (self->draft, self->unchanged, "launcher")
+      || !same_field (self->draft, self->unchanged, "slurm-direct")
       || !g_strv_equal (fairlead_profile_get_forwards (self->draft),
                         fairlead_profile_get_forwards (self->unchanged))
       || !g_strv_equal (fairlead_profile_get_environment (self->draft),
@@ -373,6 +374,8 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (project_row);
   BIND (launcher_row);
   BIND (slurm_row);
+  BIND (slurm_direct_row);
+  BIND (slurm_direct);
   BIND (python_row);
   BIND (launch_row);
   BIND (advanced_row);
@@ -438,6 +441,13 @@ bind_fields (FairleadEditor *self)
 }
 
 static void
+bind_switches (FairleadEditor *self)
+{
+  g_object_bind_property (self->draft, "slurm-direct", self->slurm_direct, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+}
+
+static void
 show_placeholders (FairleadEditor *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
@@ -475,6 +485,7 @@ fairlead_editor_new (GtkWindow       *parent,
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
   show_placeholders (self);
   bind_fields (self);
+  bind_switches (self);
   fairlead_forwards_group_set_profile (self->forwards, self->draft);
   fairlead_variables_group_set_profile (self->variables, self->draft);
   if (*fairlead_profile_get_python (self->draft) != '\0'

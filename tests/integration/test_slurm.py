@@ -153,6 +153,33 @@ class TheWholeJob(SlurmCase):
         self.assertEqual(again.find('server', state='ready')[0]['bound_to'], bound)
 
 
+class Direct(SlurmCase):
+    """The solver listens on its node's address, and nobody signs in there."""
+
+    def test_reached_from_the_login_node(self):
+        with self.net.server():
+            self.node.stop()
+        cli = self.start('--slurm-direct')
+        cli.wait_for_tunnel()
+        ready = cli.find('server', state='ready')[0]
+        self.assertEqual((ready['exposure'], ready['bound_to']),
+                         ('exposed', f'{self.net.SERVER}:{self.server_port}'))
+        cli.wait_for('tunnel', health='reached')
+        self.assertTrue([e for e in cli.find('log', level='warning') if 'everybody on the cluster' in e['text']])
+        job, pid = self.ours(), self.assert_runs(self.path)
+        self.login.kill_connections()
+        cli.wait_for('link', state='backoff')
+        cli.wait_for('tunnel', health='reached')
+        self.assertEqual((self.ours(), self.assert_runs(self.path)), (job, pid))
+        cli.signal(signal.SIGTERM)
+        self.end(cli, 0)
+        again = self.start('--slurm-direct', '--stop-on-exit')
+        again.wait_for_tunnel()
+        again.signal(signal.SIGTERM)
+        self.end(again, 0)
+        self.assertEqual((self.ours(), self.cluster.of_jobs()), ([], []))
+
+
 class ConnectionsLost(SlurmCase):
 
     def test_login_node(self):

@@ -46,7 +46,7 @@ full_profile (void)
         g_object_set (self, pspecs[i]->name, 1000 + i, NULL);
     }
   g_object_set (self, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND, "forwards", forwards,
-                "environment", environment, "imported", TRUE, NULL);
+                "environment", environment, "imported", TRUE, "slurm-direct", TRUE, NULL);
   return self;
 }
 
@@ -309,7 +309,7 @@ test_imported (void)
   g_autofree char *text = NULL;
   g_autofree char *plain = NULL;
 
-  g_object_set (profile, "environment", environment, "imported", TRUE, NULL);
+  g_object_set (profile, "environment", environment, "imported", TRUE, "slurm-direct", TRUE, NULL);
   plain = fairlead_profile_dup_launch_text (profile);
   g_assert_cmpstr (plain, ==, "LD_PRELOAD=/tmp/x.so\nserver.py");
   g_object_set (profile, "launch-command", "mine", NULL);

@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 # The batch script of a job (sbatch(1)), after lib.sh and launch.sh: launches the server on the job's node and stays
 # beside it until its end. What came of it stands in FL_JOB/outcome, for Fairlead. Its output is server.log. Takes
-# what launch.sh takes but for FL_KIND and FL_VENV, and FL_CLUSTER and FL_JOB, the job's directory.
+# what launch.sh takes but for FL_KIND and FL_VENV, and FL_CLUSTER, FL_JOB, the job's directory, and FL_DIRECT (yes:
+# on the node's address, not on its loopback).
 
 # Where Slurm tells the processes of a job by their process group, the server has to stay in that.
 fl_stays_in_group () {
@@ -27,6 +28,13 @@ fl_look_around () {
   fi
   fl_find_python
   FL_PYTHON=$fl_python FL_VENV=$fl_venv
+}
+
+# FL_DIRECT: the address that the login node knows this one by.
+fl_choose_address () {
+  [ -n "$FL_DIRECT" ] || return
+  FL_BIND=$(scontrol show node "$SLURMD_NODENAME" 2>/dev/null | sed -n 's/.*NodeAddr=\([^ ]*\).*/\1/p')
+  FL_BIND=${FL_BIND:-$SLURMD_NODENAME}
 }
 
 # Several people's jobs may share a node: the profile's port, or the next that is free there.
@@ -64,6 +72,7 @@ fl_say_outcome () {
     fl_word pid "${r_pid-}"
     fl_word token "$FL_TOKEN"
     fl_word port "$FL_PORT"
+    fl_put address "$FL_BIND"
     fl_word log-size "${fl_log_size-}"
     if [ "$fl_result" = path-busy ]; then
       fl_put command "$(fl_command_of "$r_pid")"
@@ -95,6 +104,7 @@ fl_main () {
   fi
   fl_places
   fl_look_around
+  fl_choose_address
   fl_choose_port
   fl_dir=$fl_records/$FL_PORT
   fl_try
