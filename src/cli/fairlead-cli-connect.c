@@ -17,6 +17,7 @@
 typedef struct {
   char *target;
   char *remote_path;
+  char *container;
   char *project;
   char *python;
   char *launch_command;
@@ -45,6 +46,7 @@ options_clear (Options *options)
 {
   g_free (options->target);
   g_free (options->remote_path);
+  g_free (options->container);
   g_free (options->project);
   g_free (options->python);
   g_free (options->launch_command);
@@ -165,6 +167,8 @@ make_context (Options *options)
   const GOptionEntry entries[] = {
     { "remote-path", 0, 0, G_OPTION_ARG_STRING, &options->remote_path,
       N_("Directory of the solver on the remote"), N_("PATH") },
+    { "container", 0, 0, G_OPTION_ARG_STRING, &options->container,
+      N_("Docker or Podman container of the remote that the solver is in; the path is one in it"), N_("NAME") },
     { "server-port", 0, 0, G_OPTION_ARG_STRING, &options->server_port,
       N_("Port of the solver on the remote; free: the next free one, or where it runs already"),
       N_("PORT|free") },
@@ -332,7 +336,9 @@ override_profile (FairleadProfile  *profile,
   } overrides[] = {
     { "--slurm", "launcher", options->slurm != NULL ? FAIRLEAD_PROFILE_LAUNCHER_SLURM : NULL, 0 },
     { "--slurm", "slurm-options", options->slurm, 0 },
-    { "--remote-path", "remote-path", options->remote_path, 0 },
+    { "--container", "container", options->container, 0 },
+    { "--remote-path", fairlead_profile_uses_container (profile) ? "container-path" : "remote-path",
+      options->remote_path, 0 },
     { "--project", "project-name", options->project, 0 },
     { "--python", "python", options->python, 0 },
     { "--launch-command", "launch-command", options->launch_command, 0 },
@@ -355,9 +361,8 @@ override_profile (FairleadProfile  *profile,
     }
   if (!add_variables (profile, (const char * const *) options->variables, error))
     return FALSE;
-  if (*fairlead_profile_get_remote_path (profile) != '\0'
-      || *fairlead_profile_get_launch_command (profile) != '\0'
-      || fairlead_profile_uses_container (profile))
+  if (*fairlead_profile_get_solver_path (profile) != '\0'
+      || *fairlead_profile_get_launch_command (profile) != '\0')
     return TRUE;
   fairlead_set_error (error, FAIRLEAD_ERROR_USAGE,
                       _("Say in which directory of the remote the solver is: --remote-path."));
@@ -410,6 +415,8 @@ fairlead_cli_connect (int    argc,
   if (!parse_options (&options, &arguments, &error))
     return end_early (options.hold.json, error);
   profile = fairlead_cli_profile_for_target (options.target, &error);
+  if (profile != NULL && options.container != NULL)
+    fairlead_profile_use_container (profile, TRUE);
   if (profile == NULL || !override_profile (profile, &options, &error))
     return end_early (options.hold.json, error);
 

@@ -35,6 +35,7 @@ typedef enum {
  * @FAIRLEAD_REMEDY_NONE: nothing more than the hint
  * @FAIRLEAD_REMEDY_COPY_PUBLIC_KEY: the public key has to get to the host; its subject is the line
  * @FAIRLEAD_REMEDY_FIX_PERMISSIONS: a file is open to others; its subject is the path
+ * @FAIRLEAD_REMEDY_COPY_OPTION: somebody has to give it to a command on the host; its subject is the option
  * @FAIRLEAD_REMEDY_USE_PORT: the solver can be had on another server port: fairlead_error_get_free_port()
  *
  * The one thing that a button can do about an error. Those that a run does itself are in fairlead-fix.h.
@@ -43,6 +44,7 @@ typedef enum {
   FAIRLEAD_REMEDY_NONE,
   FAIRLEAD_REMEDY_COPY_PUBLIC_KEY,
   FAIRLEAD_REMEDY_FIX_PERMISSIONS,
+  FAIRLEAD_REMEDY_COPY_OPTION,
   FAIRLEAD_REMEDY_USE_PORT,
 } FairleadRemedy;
 

@@ -126,6 +126,23 @@ check_remote_path (FairleadProfile *self)
   return check_path (fairlead_profile_get_remote_path (self));
 }
 
+/* As docker and podman have it; anything else could not be one, or would be an option. */
+static char *
+check_container (FairleadProfile *self)
+{
+  const char *name = fairlead_profile_get_container (self);
+
+  if (!fairlead_profile_uses_container (self))
+    return NULL;
+  if (*name == '\0')
+    return g_strdup (_("Enter the name of the container."));
+  if (!g_ascii_isalnum (*name)
+      || strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-") != strlen (name))
+    return g_strdup (_("The name of a container has letters, digits, “_”, “.” and “-” alone, and begins with a letter "
+                       "or digit."));
+  return NULL;
+}
+
 static char *
 check_container_path (FairleadProfile *self)
 {
@@ -283,6 +300,7 @@ static const struct {
   { "server-port", check_server_port },
   { "local-port", check_local_port },
   { "project-name", check_project_name },
+  { "container", check_container },
   { "container-path", check_container_path },
   { "python", check_python },
   { "forwards", check_forwards },

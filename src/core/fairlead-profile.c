@@ -467,6 +467,28 @@ fairlead_profile_uses_container (FairleadProfile *self)
 }
 
 /**
+ * fairlead_profile_use_container:
+ * @self: a profile
+ * @container: whether its solver runs in a container; how it connects stays as it is
+ *
+ * Sets the type.
+ */
+void
+fairlead_profile_use_container (FairleadProfile *self,
+                                gboolean         container)
+{
+  gboolean command;
+
+  g_return_if_fail (FAIRLEAD_IS_PROFILE (self));
+  command = fairlead_profile_uses_command (self);
+  if (container)
+    g_object_set (self, "type", command ? FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND
+                                        : FAIRLEAD_PROFILE_TYPE_DOCKER_SSH, NULL);
+  else
+    g_object_set (self, "type", command ? FAIRLEAD_PROFILE_TYPE_SSH_COMMAND : FAIRLEAD_PROFILE_TYPE_SSH, NULL);
+}
+
+/**
  * fairlead_profile_get_solver_path:
  * @self: a profile
  *

@@ -62,6 +62,8 @@ char                *fairlead_profile_dup_launch_text    (FairleadProfile  *self
 gboolean             fairlead_profile_get_imported       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_command       (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_container     (FairleadProfile  *self);
+void                 fairlead_profile_use_container      (FairleadProfile  *self,
+                                                          gboolean          container);
 const char          *fairlead_profile_get_solver_path    (FairleadProfile  *self);
 gboolean             fairlead_profile_get_slurm_direct  (FairleadProfile  *self);
 gboolean             fairlead_profile_uses_slurm         (FairleadProfile  *self);

@@ -85,3 +85,27 @@ fairlead_exposure_judge (const char  *sockets,
     return FAIRLEAD_EXPOSURE_EXPOSED;
   return wanted ? FAIRLEAD_EXPOSURE_LOOPBACK : FAIRLEAD_EXPOSURE_UNKNOWN;
 }
+
+/**
+ * fairlead_exposure_list_wide_ports:
+ * @sockets: as for fairlead_exposure_judge()
+ *
+ * Returns: (transfer full) (element-type guint): the ports of its listeners that are not on a loopback address
+ */
+GArray *
+fairlead_exposure_list_wide_ports (const char *sockets)
+{
+  g_auto (GStrv) lines = g_strsplit_set (sockets, "\n ", -1);
+  GArray *ports = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      const char *colon = strchr (lines[i], ':');
+      g_autoptr (GInetAddress) address = colon != NULL ? parse_address (lines[i], colon - lines[i]) : NULL;
+      guint port = colon != NULL ? (guint) g_ascii_strtoull (colon + 1, NULL, 16) : 0;
+
+      if (address != NULL && !g_inet_address_get_is_loopback (address))
+        g_array_append_val (ports, port);
+    }
+  return ports;
+}

@@ -31,6 +31,7 @@ typedef struct {
   char *name;                  /* NULL: the host's */
   char *identity;
   char *bind_address;
+  char *ports;
   char *server_host;
   guint server_port;           /* 0: the server's own number */
   gboolean may_launch;
@@ -75,6 +76,7 @@ fairlead_place_finalize (GObject *object)
   g_clear_pointer (&priv->name, g_free);
   g_clear_pointer (&priv->identity, g_free);
   g_clear_pointer (&priv->bind_address, g_free);
+  g_clear_pointer (&priv->ports, g_free);
   g_clear_pointer (&priv->server_host, g_free);
   g_clear_pointer (&priv->started, g_free);
   g_clear_pointer (&priv->note, g_free);
@@ -86,6 +88,12 @@ static const char *
 no_step_title (FairleadPlace *self)
 {
   return NULL;
+}
+
+static void
+ignore_port (FairleadPlace *self,
+             guint          port)
+{
 }
 
 static GBytes *
@@ -134,6 +142,7 @@ fairlead_place_class_init (FairleadPlaceClass *klass)
   object_class->dispose = fairlead_place_dispose;
   object_class->finalize = fairlead_place_finalize;
   klass->get_step_title = no_step_title;
+  klass->use_port = ignore_port;
   klass->enter = enter_host;
   klass->explain = no_explanation;
   klass->judge = judge_host;
@@ -329,6 +338,19 @@ fairlead_place_look_finish (FairleadPlace  *self,
 }
 
 /**
+ * fairlead_place_use_port:
+ * @port: what the server will be told by `--port`
+ *
+ * From here on the server's address is the one for this port.
+ */
+void
+fairlead_place_use_port (FairleadPlace *self,
+                         guint          port)
+{
+  FAIRLEAD_PLACE_GET_CLASS (self)->use_port (self, port);
+}
+
+/**
  * fairlead_place_get_remote:
  *
  * Returns: (transfer none) (nullable): where scripts are sent, and connections to the server opened from
@@ -434,6 +456,19 @@ fairlead_place_get_server_port (FairleadPlace *self,
   FairleadPlacePrivate *priv = PRIVATE (self);
 
   return priv->server_port != 0 ? priv->server_port : port;
+}
+
+/**
+ * fairlead_place_get_ports:
+ *
+ * Returns: the server's ports that can be reached at all, with spaces between; empty: any
+ */
+const char *
+fairlead_place_get_ports (FairleadPlace *self)
+{
+  FairleadPlacePrivate *priv = PRIVATE (self);
+
+  return priv->ports ? priv->ports : "";
 }
 
 /**
@@ -583,6 +618,13 @@ fairlead_place_set_server_address (FairleadPlace *self,
 
   take_text (&priv->server_host, host);
   priv->server_port = port;
+}
+
+void
+fairlead_place_set_ports (FairleadPlace *self,
+                          const char    *ports)
+{
+  take_text (&PRIVATE (self)->ports, ports);
 }
 
 void

@@ -25,6 +25,8 @@ G_DECLARE_DERIVABLE_TYPE (FairleadPlace, fairlead_place, FAIRLEAD, PLACE, GObjec
  *   %NULL: it is
  * @look_finish: %FALSE after fairlead_place_set_gone(): every process in it has ended; the error says what
  *   became of it. %TRUE also when that could not be found out
+ * @use_port: the server will be told @port, which may be another than it was prepared for. Nothing is asked. The
+ *   default does nothing
  * @enter: the text for the shell of fairlead_place_get_remote() that runs @script in the place; see
  *   fairlead_place_enter(). The default is @script itself
  * @explain: a script in the place gave no reply, and this came on standard error, made inert: what it
@@ -59,6 +61,8 @@ struct _FairleadPlaceClass {
   gboolean          (*look_finish)      (FairleadPlace        *self,
                                          GAsyncResult         *result,
                                          GError              **error);
+  void              (*use_port)         (FairleadPlace        *self,
+                                         guint                 port);
   GBytes           *(*enter)            (FairleadPlace        *self,
                                          GBytes               *script,
                                          gboolean              lasting);
@@ -111,6 +115,8 @@ void              fairlead_place_look_async         (FairleadPlace        *self,
 gboolean          fairlead_place_look_finish        (FairleadPlace        *self,
                                                      GAsyncResult         *result,
                                                      GError              **error);
+void              fairlead_place_use_port           (FairleadPlace        *self,
+                                                     guint                 port);
 FairleadRemote   *fairlead_place_get_remote         (FairleadPlace        *self);
 GBytes           *fairlead_place_enter              (FairleadPlace        *self,
                                                      GBytes               *script,
@@ -123,6 +129,7 @@ const char       *fairlead_place_get_bind_address   (FairleadPlace        *self)
 const char       *fairlead_place_get_server_host    (FairleadPlace        *self);
 guint             fairlead_place_get_server_port    (FairleadPlace        *self,
                                                      guint                 port);
+const char       *fairlead_place_get_ports          (FairleadPlace        *self);
 gboolean          fairlead_place_may_launch         (FairleadPlace        *self);
 gboolean          fairlead_place_is_gone            (FairleadPlace        *self);
 FairleadExposure  fairlead_place_judge              (FairleadPlace        *self,
@@ -178,6 +185,8 @@ void              fairlead_place_set_bind_address   (FairleadPlace        *self,
 void              fairlead_place_set_server_address (FairleadPlace        *self,
                                                      const char           *host,
                                                      guint                 port);
+void              fairlead_place_set_ports          (FairleadPlace        *self,
+                                                     const char           *ports);
 void              fairlead_place_set_may_launch     (FairleadPlace        *self,
                                                      gboolean              may_launch);
 void              fairlead_place_set_gone           (FairleadPlace        *self,

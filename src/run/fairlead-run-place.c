@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fairlead-container-place.h"
 #include "fairlead-error.h"
 #include "fairlead-slurm-place.h"
 #include "fairlead-step-private.h"
@@ -14,6 +15,8 @@
 static FairleadPlace *
 make_place (FairleadRun *self)
 {
+  if (fairlead_profile_uses_container (self->profile))
+    return fairlead_container_place_new (fairlead_profile_get_container (self->profile));
   if (fairlead_profile_uses_slurm (self->profile))
     return fairlead_slurm_place_new (self->profile, self->target, self->options);
   return fairlead_place_new ();
@@ -114,7 +117,9 @@ fairlead_run_prepare_place (FairleadRun *self,
   FairleadPlace *place;
 
   place = self->resume == FAIRLEAD_RESUME_ALL ? take_place (self) : fairlead_server_get_place (self->server);
+  fairlead_step_set (step, FAIRLEAD_STEP_PENDING, NULL);
   fairlead_step_set_title (step, fairlead_place_get_step_title (place));
+  fairlead_step_set (step, FAIRLEAD_STEP_RUNNING, NULL);
   if (fairlead_step_is_needed (step) && fairlead_run_wants_solver (self)
       && self->resume != FAIRLEAD_RESUME_NOTHING)
     {

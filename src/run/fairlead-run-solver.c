@@ -53,6 +53,7 @@ answered_cb (FairleadSolverClient *client,
   if (status == NULL)
     {
       fairlead_run_set_health (self, fairlead_solver_client_get_verdict (client));
+      fairlead_server_doubt (self->server);
       return;
     }
   fairlead_run_take_status (self, status);

@@ -63,16 +63,6 @@ fairlead_run_resolve (FairleadRun *self,
 {
   FairleadTargetOptions options = { 0 };
 
-  if (fairlead_profile_uses_container (self->profile))
-    {
-      GError *error = fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
-                                          _("A solver in a container is not supported yet."));
-
-      fairlead_error_set_hint (error, _("Choose SSH or SSH Command as the connection's type."));
-      end_step (task, error);
-      g_object_unref (task);
-      return;
-    }
   if (self->options != NULL)
     options = *self->options;
   options.interaction = fairlead_link_get_interaction (self->link);

@@ -273,6 +273,8 @@ launch (FairleadServer *self,
   fairlead_remote_script_set (script, "FL_PYTHON", self->python);
   fairlead_remote_script_set (script, "FL_VENV", self->venv);
   fairlead_remote_script_set_int (script, "FL_PORT", fairlead_profile_get_server_port (self->profile));
+  fairlead_place_use_port (self->place, fairlead_profile_get_server_port (self->profile));
+  fairlead_remote_script_set (script, "FL_PORTS", fairlead_place_get_ports (self->place));
   fairlead_remote_script_set (script, "FL_BIND", fairlead_place_get_bind_address (self->place));
   fairlead_remote_script_set (script, "FL_MAY_LAUNCH", may_launch (self));
   fairlead_remote_script_set (script, "FL_TOKEN", token);

@@ -31,6 +31,7 @@ struct _FairleadServer {
   char *warning;
   gboolean one_at_a_time;      /* the host allows one session: the follower makes way */
   int exit_code;
+  gboolean looking;            /* at the place: is it still there? */
   GError *end_error;           /* why it ended, where more than its code is known */
   guint grace;                 /* seconds between TERM and KILL */
   gboolean adopt_only;         /* one that runs is found, none is launched */

@@ -310,7 +310,8 @@ follow_again_cb (gpointer user_data)
 static void
 follow_soon (FairleadServer *self)
 {
-  if (self->token != NULL && self->remote != NULL && self->follow_id == 0)
+  if (self->token != NULL && self->remote != NULL && self->follow_id == 0
+      && !fairlead_follow_is_active (self->follow))
     self->follow_id = g_timeout_add_seconds (FOLLOW_AGAIN, follow_again_cb, self);
 }
 
@@ -342,12 +343,29 @@ looked_cb (GObject      *source,
   FairleadPlace *place = FAIRLEAD_PLACE (source);
   GError *error = NULL;
 
+  self->looking = FALSE;
   if (fairlead_place_look_finish (place, result, &error))
     follow_soon (self);
   else if (self->token != NULL && self->remote != NULL && place == self->place)
     fairlead_server_lose_place (self, error);
   else
     g_error_free (error);
+}
+
+/**
+ * fairlead_server_doubt:
+ *
+ * The server gives no sign of life any more: is its place still there? One that is gone is told by the state.
+ */
+void
+fairlead_server_doubt (FairleadServer *self)
+{
+  g_return_if_fail (FAIRLEAD_IS_SERVER (self));
+
+  if (self->token == NULL || self->remote == NULL || self->looking || !fairlead_place_can_look (self->place))
+    return;
+  self->looking = TRUE;
+  fairlead_place_look_async (self->place, NULL, looked_cb, g_object_ref (self));
 }
 
 /* The channel may end while the connection lasts: somebody ended the script, or its place is gone. */
@@ -358,7 +376,7 @@ ended_cb (FairleadFollow *follow,
   if (self->token == NULL || self->remote == NULL)
     return;
   if (fairlead_place_can_look (self->place))
-    fairlead_place_look_async (self->place, NULL, looked_cb, g_object_ref (self));
+    fairlead_server_doubt (self);
   else
     follow_soon (self);
 }

@@ -51,6 +51,7 @@ const char          *fairlead_server_get_warning           (FairleadServer      
 const char          *fairlead_server_get_path              (FairleadServer       *self);
 int                  fairlead_server_get_exit_code         (FairleadServer       *self);
 const GError        *fairlead_server_get_end_error         (FairleadServer       *self);
+void                 fairlead_server_doubt                 (FairleadServer       *self);
 void                 fairlead_server_lose_place            (FairleadServer       *self,
                                                             GError               *error);
 

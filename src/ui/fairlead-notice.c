@@ -33,7 +33,8 @@ struct _FairleadNotice {
   GtkRevealer *details_revealer;
   GtkLabel *details;
 
-  char *public_key;            /* what the host would need, if that is the remedy */
+  char *copied;                /* the public key or option that somebody has to be given, if that is the remedy */
+  const char *copied_label;    /* what its button says afterwards */
   char *key_file;              /* what others can read, if that is what is wrong */
 };
 
@@ -60,8 +61,8 @@ copy_clicked_cb (FairleadNotice *self)
 static void
 copy_key_clicked_cb (FairleadNotice *self)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->public_key);
-  gtk_button_set_label (self->copy_key_button, _("Public Key Copied"));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->copied);
+  gtk_button_set_label (self->copy_key_button, self->copied_label);
 }
 
 static void
@@ -118,7 +119,7 @@ fairlead_notice_dispose (GObject *object)
 static void
 fairlead_notice_finalize (GObject *object)
 {
-  g_free (FAIRLEAD_NOTICE (object)->public_key);
+  g_free (FAIRLEAD_NOTICE (object)->copied);
   g_free (FAIRLEAD_NOTICE (object)->key_file);
 
   G_OBJECT_CLASS (fairlead_notice_parent_class)->finalize (object);
@@ -181,24 +182,27 @@ show_fix (FairleadNotice *self,
   return has_fix;
 }
 
-/* Whoever was refused needs the public key, to give it to whoever lets people in; a file that others
- * can read is mended here. Returns whether there is such a button. */
+/* Whoever was refused needs the public key, to give it to whoever lets people in, and whoever creates a container
+ * the option that publishes its port; a file that others can read is mended here. Returns whether there is such a
+ * button. */
 static gboolean
 show_remedy (FairleadNotice *self,
              const GError   *error)
 {
   const char *subject;
   FairleadRemedy remedy = fairlead_error_get_remedy (error, &subject);
-  gboolean copy = remedy == FAIRLEAD_REMEDY_COPY_PUBLIC_KEY;
+  gboolean key = remedy == FAIRLEAD_REMEDY_COPY_PUBLIC_KEY;
+  gboolean copy = key || remedy == FAIRLEAD_REMEDY_COPY_OPTION;
   gboolean fix = remedy == FAIRLEAD_REMEDY_FIX_PERMISSIONS;
 
-  g_free (self->public_key);
-  self->public_key = copy ? g_strdup (subject) : NULL;
+  g_free (self->copied);
+  self->copied = copy ? g_strdup (subject) : NULL;
+  self->copied_label = key ? _("Public Key Copied") : _("Option Copied");
   g_free (self->key_file);
   self->key_file = fix ? g_strdup (subject) : NULL;
   gtk_widget_set_visible (GTK_WIDGET (self->copy_key_button), copy);
   gtk_widget_set_visible (GTK_WIDGET (self->fix_button), fix);
-  gtk_button_set_label (self->copy_key_button, _("Co_py Public Key"));
+  gtk_button_set_label (self->copy_key_button, key ? _("Co_py Public Key") : _("Co_py Option"));
   return copy || fix;
 }
 

@@ -3,7 +3,7 @@
 # $verbose; they report by record or count.py, and run with errors ignored: each says what failed.
 
 default_suites=(build layers data unit integration ui)
-full_suites=(endurance clang newer_gtk system_libssh2 asan tsan libssh2 fuzz flatpak)
+full_suites=(endurance clang newer_gtk system_libssh2 asan tsan libssh2 fuzz containers flatpak)
 
 # record pass|fail|skip NAME [REASON]
 record () { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$results"; }
@@ -145,6 +145,14 @@ suite_libssh2 () { tap libssh2 "$root/subprojects/packagefiles/libssh2/run-tests
 
 # Nothing new may turn up in a minute each.
 suite_fuzz () { tap fuzz env FAIRLEAD_FUZZ_BUILD="$build-fuzz" "$here/fuzz/run" --tap "${FAIRLEAD_FUZZ_SECONDS:-60}"; }
+
+# Each way in which a container can be wrong.
+suite_containers () {
+  local rc=0
+  : >"$work/rows"
+  FAIRLEAD_BUILD=$build "$lib/runner.py" ${verbose:+-v} --results "$work/rows" "$here/integration/containers_full.py" || rc=$?
+  take_rows containers "$rc"
+}
 
 suite_flatpak () {
   if [ -x "$here/flatpak/run" ]; then

@@ -894,14 +894,21 @@ test_refused (Fixture       *fixture,
   g_assert_cmpint (fairlead_step_get_state (step), ==, FAIRLEAD_STEP_FAILED);
 }
 
+/* What could be taken for an option never comes to an engine; tests/integration has the containers. */
 static void
 test_container (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_object_set (fixture->profile, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH, NULL);
+  g_autoptr (FairleadStep) step = NULL;
+
+  g_object_set (fixture->profile, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH, "container", "--privileged",
+                "container-path", "/opt/solver", NULL);
   fixture_connect (fixture);
   g_assert_error (fairlead_run_get_error (fixture->run), FAIRLEAD_ERROR, FAIRLEAD_ERROR_CONFIG);
-  g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_FAILED);
+  g_assert_cmpint (fairlead_run_get_link_state (fixture->run), ==, FAIRLEAD_LINK_ONLINE);
+  step = g_list_model_get_item (fairlead_run_get_steps (fixture->run), FAIRLEAD_STEP_PREPARE);
+  g_assert_cmpint (fairlead_step_get_state (step), ==, FAIRLEAD_STEP_FAILED);
+  g_assert_cmpstr (fairlead_step_get_title (step), ==, "Check container");
 }
 
 /* MaxSessions 1: the follower makes way for each script, and loses nothing by it. */

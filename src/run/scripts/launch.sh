@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh
 # Start server: adopt ours, or launch. Takes FL_PATH, FL_COMMAND, FL_KIND, FL_PYTHON, FL_VENV, FL_PORT,
-# FL_BIND (the address for --host), FL_MAY_LAUNCH (no: adopt only; empty: that too, as it would be exposed),
-# FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE (supervise.sh), and for that FL_ENVIRONMENT. The order:
+# FL_BIND (the address for --host), FL_PORTS (those that can be reached; empty: any), FL_MAY_LAUNCH (no: adopt
+# only; empty: that too, as it would be exposed), FL_TOKEN, FL_PROFILE, FL_DESKTOP and FL_SUPERVISE
+# (supervise.sh), and for that FL_ENVIRONMENT. The order:
 # lock, claim, ownership, path, port, and only if launching is right, progress.log is cleared.
 
 # This launch is the one that counts from here on.

@@ -6,6 +6,13 @@
 
 set -f
 
+# A process in a container may have no home.
+if [ -z "${HOME-}" ]; then
+  HOME=$(awk -F: -v uid="$(id -u)" '$3 == uid { print $6; exit }' /etc/passwd 2>/dev/null)
+  HOME=${HOME:-/}
+  export HOME
+fi
+
 # Replies: lines KEY=HEX (any bytes) and KEY:WORD, between two lines with this run's marker.
 fl_begin () {
   printf '\n%s begin\n' "$FL_MARK"
@@ -265,8 +272,16 @@ fl_command_of () {
   { tr '\000' ' ' <"/proc/$1/cmdline" | cut -c 1-300; } 2>/dev/null
 }
 
-# fl_free: the first port after FL_PORT that nobody listens on, and that any account may listen on; 0: none.
+# fl_free: the first port after FL_PORT that nobody listens on, and that any account may listen on; 0: none. Where only
+# some can be reached (FL_PORTS, those that a container publishes), one of them.
 fl_free_port () {
+  if [ -n "${FL_PORTS-}" ]; then
+    for fl_free in $FL_PORTS; do
+      [ "$fl_free" = "$FL_PORT" ] || fl_port_taken "$fl_free" || return 0
+    done
+    fl_free=0
+    return
+  fi
   fl_free=$FL_PORT
   [ "$fl_free" -ge 1023 ] || fl_free=1023
   while [ "$fl_free" -lt 65535 ]; do
@@ -274,6 +289,15 @@ fl_free_port () {
     fl_port_taken "$fl_free" || return 0
   done
   fl_free=0
+}
+
+# Where docker and podman are, and what they need to know of the account, which a login would have set.
+fl_engine_environment () {
+  PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/snap/bin
+  if [ -z "${XDG_RUNTIME_DIR-}" ] && [ -d "/run/user/$(id -u)" ]; then
+    XDG_RUNTIME_DIR=/run/user/$(id -u)
+    export XDG_RUNTIME_DIR
+  fi
 }
 
 # logind may end all of an account's processes when its last session ends (logind.conf(5)).
