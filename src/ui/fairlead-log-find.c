@@ -313,7 +313,7 @@ fairlead_log_find_set_open (FairleadLogFind *self,
     return;
   self->open = open;
   if (!open)
-    gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
   gtk_widget_set_visible (GTK_WIDGET (self), open);
   fairlead_log_find_restart (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPEN]);

@@ -165,6 +165,25 @@ scroll_cb (FairleadLogList *self,
   return GDK_EVENT_PROPAGATE;
 }
 
+/* The list may learn of other heights while it moves, and then its position says nothing. */
+static gboolean
+key_cb (FairleadLogList *self,
+        guint            key,
+        guint            code,
+        GdkModifierType  modifiers)
+{
+  static const guint back[] = {
+    GDK_KEY_Up, GDK_KEY_KP_Up, GDK_KEY_Page_Up, GDK_KEY_KP_Page_Up, GDK_KEY_Home, GDK_KEY_KP_Home,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (back); i++)
+    if (key == back[i])
+      fairlead_log_list_set_following (self, FALSE);
+  if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
+    fairlead_log_list_set_following (self, TRUE);
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 items_changed_cb (FairleadLogList *self,
                   guint            position,
@@ -185,11 +204,47 @@ fairlead_log_list_map (GtkWidget *widget)
   scroll_soon (FAIRLEAD_LOG_LIST (widget));
 }
 
+/* The row of the line that one would go on from: the selected one, or the last. */
+static GtkWidget *
+find_row (FairleadLogList *self)
+{
+  guint64 line = fairlead_log_filter_get_line (self->filter, n_items (self) - 1);
+  guint position;
+  g_autoptr (FairleadLogLine) wanted = NULL;
+
+  fairlead_log_list_get_shown (self, &line);
+  position = fairlead_log_filter_find (self->filter, line);
+  wanted = g_list_model_get_item (G_LIST_MODEL (self->filter), position);
+  for (guint i = 0; i < self->rows->len; i++)
+    if (fairlead_log_row_get_line (self->rows->pdata[i]) == wanted)
+      return gtk_widget_get_parent (self->rows->pdata[i]);
+  return NULL;
+}
+
+/* By itself the list would take up the focus at its first line, far from what is shown. */
+static gboolean
+fairlead_log_list_grab_focus (GtkWidget *widget)
+{
+  FairleadLogList *self = FAIRLEAD_LOG_LIST (widget);
+  GtkWidget *row = n_items (self) > 0 ? find_row (self) : NULL;
+
+  return gtk_widget_grab_focus (row != NULL ? row : GTK_WIDGET (self->list));
+}
+
+static gboolean
+fairlead_log_list_focus (GtkWidget        *widget,
+                         GtkDirectionType  direction)
+{
+  if (gtk_widget_get_focus_child (widget) == NULL && direction == GTK_DIR_TAB_FORWARD)
+    return gtk_widget_grab_focus (widget);
+  return GTK_WIDGET_CLASS (fairlead_log_list_parent_class)->focus (widget, direction);
+}
+
 static void
 jump_cb (FairleadLogList *self)
 {
   fairlead_log_list_set_following (self, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
@@ -273,6 +328,8 @@ fairlead_log_list_class_init (FairleadLogListClass *klass)
   object_class->set_property = fairlead_log_list_set_property;
   object_class->dispose = fairlead_log_list_dispose;
   object_class->finalize = fairlead_log_list_finalize;
+  widget_class->focus = fairlead_log_list_focus;
+  widget_class->grab_focus = fairlead_log_list_grab_focus;
   widget_class->map = fairlead_log_list_map;
 
   properties[PROP_FOLLOWING] =
@@ -325,6 +382,10 @@ fairlead_log_list_init (FairleadLogList *self)
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect_object (controller, "scroll", G_CALLBACK (scroll_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->scroller), controller);
+  controller = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (controller, "key-pressed", G_CALLBACK (key_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), controller);
 }
 
 /**

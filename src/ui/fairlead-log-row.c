@@ -312,6 +312,17 @@ fairlead_log_row_set_line (FairleadLogRow  *self,
   show_text (self);
 }
 
+/**
+ * fairlead_log_row_get_line:
+ *
+ * Returns: (transfer none) (nullable): what it shows
+ */
+FairleadLogLine *
+fairlead_log_row_get_line (FairleadLogRow *self)
+{
+  return self->line;
+}
+
 void
 fairlead_log_row_set_looks (FairleadLogRow         *self,
                             const FairleadLogLooks *looks)

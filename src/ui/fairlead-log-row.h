@@ -27,6 +27,7 @@ typedef struct {
 GtkWidget *fairlead_log_row_new      (void);
 void       fairlead_log_row_set_line (FairleadLogRow         *self,
                                       FairleadLogLine        *line);
+FairleadLogLine *fairlead_log_row_get_line (FairleadLogRow *self);
 void       fairlead_log_row_set_looks (FairleadLogRow         *self,
                                        const FairleadLogLooks *looks);
 

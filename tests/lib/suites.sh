@@ -125,6 +125,8 @@ suite_endurance () {
     --only outage "$here/integration/test_reconnect.py" || rc=$?
   FAIRLEAD_BUILD=$build FAIRLEAD_TEST_LOG_LINES=1000000 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
     --only every_line "$here/integration/test_log.py" || rc=$?
+  FAIRLEAD_BUILD=$build FAIRLEAD_TEST_LOG_LINES=1000000 "$here/ui/run" ${verbose:+-v} --results="$work/rows" \
+    "$here/ui/test_log.py" || rc=$?
   FAIRLEAD_BUILD=$build FAIRLEAD_TEST_TRANSFER_MIB=4096 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
     --only large_files "$here/integration/test_solver_client.py" || rc=$?
   take_rows endurance "$rc"
