@@ -3,6 +3,7 @@
 """The solver as a job of a real Slurm: a login node and its nodes, each end with a loopback of its own."""
 
 import contextlib
+import os
 import pathlib
 import shutil
 import signal
@@ -329,6 +330,8 @@ class Failures(SlurmCase):
             self.assertIn('was cancelled', self.end(cli, 7, 'remote')['message'])
 
 
+@unittest.skipUnless(os.environ.get('FAIRLEAD_TEST_TIME_LIMIT'),
+                     'belongs to --full: set FAIRLEAD_TEST_TIME_LIMIT')
 class TimeLimit(SlurmCase):
     DEADLINE = 150      # the controller looks at time limits every 30 s
 

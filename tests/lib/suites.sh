@@ -129,6 +129,8 @@ suite_endurance () {
     "$here/ui/test_log.py" || rc=$?
   FAIRLEAD_BUILD=$build FAIRLEAD_TEST_TRANSFER_MIB=4096 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
     --only large_files "$here/integration/test_solver_client.py" || rc=$?
+  FAIRLEAD_BUILD=$build FAIRLEAD_TEST_TIME_LIMIT=1 "$lib/runner.py" ${verbose:+-v} --results "$work/rows" \
+    --only reached "$here/integration/test_slurm.py" || rc=$?
   take_rows endurance "$rc"
 }
 
