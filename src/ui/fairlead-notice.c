@@ -206,7 +206,8 @@ show_remedy (FairleadNotice *self,
   return copy || fix;
 }
 
-/* What the host did not do may have a reason there that a look finds; where there is one thing to do, that comes first. */
+/* What the host did not do may have a reason there that a look finds; where there is one thing to do, that comes
+ * first. */
 static gboolean
 is_for_the_doctor (const GError *error)
 {
@@ -217,7 +218,8 @@ is_for_the_doctor (const GError *error)
 /**
  * fairlead_notice_show_error:
  * @error: what failed
- * @action_label: (nullable): the text of the one button, with a mnemonic; %NULL for none
+ * @action_label: (nullable): the text of the one button, with a mnemonic; %NULL for none, as where a running
+ *   solver refuses something: that is no fault of its host
  * @action_name: (nullable): what the button does
  */
 void
@@ -239,7 +241,7 @@ fairlead_notice_show_error (FairleadNotice *self,
   set_optional (self->details, details);
   gtk_widget_set_visible (GTK_WIDGET (self->details_button), details != NULL && *details != '\0');
   gtk_toggle_button_set_active (self->details_button, FALSE);
-  gtk_widget_set_visible (self->doctor_button, !has_fix && is_for_the_doctor (error));
+  gtk_widget_set_visible (self->doctor_button, action_label != NULL && !has_fix && is_for_the_doctor (error));
   gtk_widget_set_visible (GTK_WIDGET (self->action_button),
                           !show_remedy (self, error) && !has_fix && action_label != NULL);
   if (action_label != NULL)

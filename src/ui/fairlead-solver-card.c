@@ -35,6 +35,7 @@ struct _FairleadSolverCard {
   GtkWidget *version_box;
   GtkLabel *version_note;
   GtkWidget *separator;
+  GtkWidget *facts_separator;
   FairleadSolveView *solve;
   FairleadFact *job;
   FairleadFact *bound_to;
@@ -169,6 +170,19 @@ show_exposure (FairleadSolverCard *self,
   gtk_widget_set_visible (self->shared_box, shared);
 }
 
+/* One that has no value hides itself. */
+static gboolean
+has_facts (FairleadSolverCard *self)
+{
+  FairleadFact * const facts[] = { self->job, self->bound_to, self->gpu, self->memory, self->cuda, self->cpu,
+                                   self->ram, self->version, self->interpreter };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
+    if (gtk_widget_get_visible (GTK_WIDGET (facts[i])))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 refresh (FairleadSolverCard *self)
 {
@@ -188,6 +202,7 @@ refresh (FairleadSolverCard *self)
   show_solver (self, solver);
   fairlead_solve_view_show (self->solve, solver, past);
   gtk_widget_set_visible (self->separator, solver != NULL);
+  gtk_widget_set_visible (self->facts_separator, has_facts (self));
 }
 
 static void
@@ -234,6 +249,7 @@ fairlead_solver_card_class_init (FairleadSolverCardClass *klass)
   BIND (version_box);
   BIND (version_note);
   BIND (separator);
+  BIND (facts_separator);
   BIND (solve);
   BIND (job);
   BIND (bound_to);

@@ -233,7 +233,7 @@ test_foreign_text (Fixture       *f,
   g_assert_cmpstr (title_in (f, "other_group", 0), ==, "Of <b>bea</b> & co");
 }
 
-/* An error of the host leads to the check; one of the key does not. */
+/* An error of the host leads to the check; one of the key does not, nor what a running solver refuses. */
 static void
 test_notice (void)
 {
@@ -241,9 +241,11 @@ test_notice (void)
   g_autoptr (GError) remote = fairlead_error_new (FAIRLEAD_ERROR_REMOTE, "The solver ended.");
   g_autoptr (GError) auth = fairlead_error_new (FAIRLEAD_ERROR_AUTH, "gpu01 refused all keys.");
 
-  fairlead_notice_show_error (notice, remote, NULL, NULL);
+  fairlead_notice_show_error (notice, remote, "Start", "win.start-solver");
   g_assert_true (gtk_widget_get_visible (ui_test_child_of (notice, "doctor_button")));
-  fairlead_notice_show_error (notice, auth, NULL, NULL);
+  fairlead_notice_show_error (notice, auth, "Connect", "win.connect");
+  g_assert_false (gtk_widget_get_visible (ui_test_child_of (notice, "doctor_button")));
+  fairlead_notice_show_error (notice, remote, NULL, NULL);
   g_assert_false (gtk_widget_get_visible (ui_test_child_of (notice, "doctor_button")));
 }
 
