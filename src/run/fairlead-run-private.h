@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 enum {
   FAIRLEAD_STEP_NEXT = 1,      /* on to the next step */
   FAIRLEAD_STEP_ENOUGH,        /* the job ends here, well */
+  FAIRLEAD_STEP_AGAIN,         /* from Check path again */
 };
 
 /* What is to be taken up when a lost connection is back. */
@@ -131,12 +132,10 @@ void          fairlead_run_add_made_tunnel    (FairleadRun         *self,
                                                GAsyncReadyCallback  callback,
                                                gpointer             user_data);
 
-/* fairlead-run-restart.c: takes the task, if there is one to be ended first; then @launch is called again. */
+/* fairlead-run-restart.c: takes the task, if there is one to be ended first. */
 void          fairlead_run_pause_solver       (FairleadRun     *self);
 gboolean      fairlead_run_end_found          (FairleadRun     *self,
-                                               GTask           *task,
-                                               void           (*launch) (FairleadRun *self,
-                                                                         GTask       *task));
+                                               GTask           *task);
 
 /* fairlead-run-port.c */
 void          fairlead_run_watch_port         (FairleadRun     *self);

@@ -11,60 +11,32 @@
  * start is looked at before, so that none is ended for one that cannot be. The log goes on, and the tunnel's
  * listener too: its clients wait, since until the new one is known to answer, its port may be anybody's. */
 
-typedef struct {
-  FairleadRun *run;
-  GTask *task;
-  void (*launch) (FairleadRun *self,
-                  GTask       *task);
-} Ending;
-
-static void
-ending_free (Ending *ending)
-{
-  g_clear_object (&ending->run);
-  g_clear_object (&ending->task);
-  g_free (ending);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ending, ending_free)
-
 static void
 ended_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr (Ending) ending = user_data;
-  FairleadRun *self = ending->run;
+  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (!fairlead_server_stop_finish (FAIRLEAD_SERVER (source), result, &error))
-    g_task_return_error (ending->task, error);
-  else if (g_task_get_cancellable (ending->task) != self->job)
-    g_task_return_int (ending->task, FAIRLEAD_STEP_NEXT);
+  if (fairlead_server_stop_finish (FAIRLEAD_SERVER (source), result, &error))
+    g_task_return_int (task, FAIRLEAD_STEP_AGAIN);
   else
-    ending->launch (self, g_steal_pointer (&ending->task));
+    g_task_return_error (task, error);
 }
 
-/* The step has found one that runs: returns whether it is to be ended first. Once begun that is not cancelled; then
- * none is started after it. */
+/* The step has found one that runs: returns whether it is ended now, after which the job begins again, with its
+ * place too (a job of Slurm has ended with it). Once begun that is not cancelled; then none is started after it. */
 gboolean
 fairlead_run_end_found (FairleadRun *self,
-                        GTask       *task,
-                        void       (*launch) (FairleadRun *self,
-                                              GTask       *task))
+                        GTask       *task)
 {
-  Ending *ending;
-
   if (!self->restart || g_task_get_cancellable (task) != self->job)
     return FALSE;
   self->restart = FALSE;
   fairlead_step_set (fairlead_run_get_step (self, FAIRLEAD_STEP_START_SERVER), FAIRLEAD_STEP_RUNNING,
                      _("The one that was running is stopped first"));
-  ending = g_new0 (Ending, 1);
-  ending->run = g_object_ref (self);
-  ending->task = task;
-  ending->launch = launch;
-  fairlead_server_stop_async (self->server, NULL, ended_cb, ending);
+  fairlead_server_stop_async (self->server, NULL, ended_cb, task);
   return TRUE;
 }
 

@@ -192,7 +192,7 @@ launched_cb (GObject      *source,
 
   if (fairlead_server_launch_finish (server, result, &error))
     {
-      if (fairlead_server_is_adopted (server) && fairlead_run_end_found (self, task, launch))
+      if (fairlead_server_is_adopted (server) && fairlead_run_end_found (self, task))
         {
           g_steal_pointer (&task);
           return;

@@ -147,6 +147,15 @@ step_failed (FairleadRun *self,
 }
 
 static void
+reset_steps (FairleadRun    *self,
+             FairleadStepId  first)
+{
+  fairlead_run_take_error (self, NULL);
+  for (guint id = first; id < FAIRLEAD_N_STEPS; id++)
+    fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_PENDING, NULL);
+}
+
+static void
 step_done_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
@@ -174,6 +183,12 @@ step_done_cb (GObject      *source,
       step_failed (self, i, error);
       return;
     }
+  if (outcome == FAIRLEAD_STEP_AGAIN)
+    {
+      reset_steps (self, job_steps[FIRST_SERVER_STEP].id);
+      begin_step (self, FIRST_SERVER_STEP);
+      return;
+    }
   fairlead_run_end_steps (self, FAIRLEAD_STEP_DONE, NULL);
   if (outcome == FAIRLEAD_STEP_NEXT && i + 1 < G_N_ELEMENTS (job_steps))
     {
@@ -182,15 +197,6 @@ step_done_cb (GObject      *source,
     }
   skip_pending_steps (self, NULL);
   fairlead_run_take_job (self, NULL);
-}
-
-static void
-reset_steps (FairleadRun    *self,
-             FairleadStepId  first)
-{
-  fairlead_run_take_error (self, NULL);
-  for (guint id = first; id < FAIRLEAD_N_STEPS; id++)
-    fairlead_step_set (fairlead_run_get_step (self, id), FAIRLEAD_STEP_PENDING, NULL);
 }
 
 static void

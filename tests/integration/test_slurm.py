@@ -113,6 +113,15 @@ class TheWholeJob(SlurmCase):
         self.assertEqual(self.cluster.state_of(foreign), 'CANCELLED')       # by this test
         self.assertEqual(self.records(), [])
 
+    def test_restart_is_another_job(self):
+        self.detached()
+        first, pid = self.ours()[0], self.assert_runs(self.path)
+        self.detached('--restart')
+        (second,) = self.ours()
+        self.assertNotEqual(second['id'], first['id'])
+        self.assertEqual(self.cluster.state_of(first['id']), 'CANCELLED')
+        self.assertNotEqual(self.assert_runs(self.path), pid)
+
     def test_a_job_that_waits_is_found_again(self):
         with self.busy():
             cli = self.start()
