@@ -7,9 +7,6 @@
 #include "fairlead-host-page.h"
 #include "fairlead-ui.h"
 
-/* Until a window has its place; a sixth of a second. */
-#define FIRST_FRAMES 10
-
 /**
  * FairleadHostWindow:
  *
@@ -21,7 +18,6 @@ struct _FairleadHostWindow {
   AdwWindow parent_instance;
 
   /* Template children */
-  AdwViewSwitcherTitle *switcher_title;
   AdwToastOverlay *toasts;
   AdwViewStack *views;
   FairleadCheckPage *check_page;
@@ -29,7 +25,6 @@ struct _FairleadHostWindow {
 
   /* Owned */
   FairleadVisit *visit;
-  guint n_frames;              /* up to FIRST_FRAMES */
   gboolean checked;            /* the first check has begun */
 };
 
@@ -50,27 +45,10 @@ page_shown_cb (FairleadHostWindow *self)
 {
   const char *name = adw_view_stack_get_visible_child_name (self->views);
 
-  if (self->n_frames < FIRST_FRAMES || self->checked || g_strcmp0 (name, "check") != 0)
+  if (self->visit == NULL || self->checked || g_strcmp0 (name, "check") != 0)
     return;
   self->checked = TRUE;
   fairlead_check_page_run (self->check_page);
-}
-
-/* The host is looked at when the window stands: an answer that comes while the window manager still gives it its size,
- * as one of a host that is not there, would change its content then, and GTK 4.8 warns about negative sizes. */
-static gboolean
-frame_cb (GtkWidget     *widget,
-          GdkFrameClock *clock,
-          gpointer       user_data)
-{
-  FairleadHostWindow *self = FAIRLEAD_HOST_WINDOW (widget);
-
-  if (++self->n_frames < FIRST_FRAMES)
-    return G_SOURCE_CONTINUE;
-  fairlead_check_page_set_visit (self->check_page, self->visit);
-  fairlead_host_page_set_visit (self->host_page, self->visit);
-  page_shown_cb (self);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -113,7 +91,6 @@ fairlead_host_window_class_init (FairleadHostWindowClass *klass)
   g_type_ensure (FAIRLEAD_TYPE_HOST_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, FAIRLEAD_RESOURCES "ui/fairlead-host-window.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, FairleadHostWindow, name)
-  BIND (switcher_title);
   BIND (toasts);
   BIND (views);
   BIND (check_page);
@@ -150,9 +127,9 @@ fairlead_host_window_new (GtkWindow   *parent,
   const char *name = fairlead_profile_get_name (fairlead_run_get_profile (run));
 
   gtk_window_set_title (GTK_WINDOW (self), name);
-  adw_view_switcher_title_set_title (self->switcher_title, name);
   self->visit = fairlead_visit_new (run);
-  gtk_widget_add_tick_callback (GTK_WIDGET (self), frame_cb, NULL, NULL);
+  fairlead_check_page_set_visit (self->check_page, self->visit);
+  fairlead_host_page_set_visit (self->host_page, self->visit);
   return GTK_WINDOW (self);
 }
 

@@ -50,6 +50,17 @@ class Host(Journey):
         app.keys('Escape')
         wait(lambda: not self.sshd.connections(), 'its connection to end with the window')
 
+    def test_host_that_is_not_there(self):
+        self.trust()
+        self.profile()
+        self.sshd.stop()
+        app = self.start()
+        app.command('win.doctor')
+        app.label('^The Host Could Not Be Looked At$', timeout=30)
+        self.sshd.start()
+        app.click('Try Again')
+        app.label('^What Was Looked At$', timeout=30)
+
     def test_first_contact_is_asked_about(self):
         self.profile()
         app = self.start()
