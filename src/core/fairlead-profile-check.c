@@ -132,10 +132,9 @@ check_container (FairleadProfile *self)
 {
   const char *name = fairlead_profile_get_container (self);
 
-  if (!fairlead_profile_uses_container (self))
+  /* One that is not chosen yet is asked for by those that there are, once it is connected. */
+  if (!fairlead_profile_uses_container (self) || *name == '\0')
     return NULL;
-  if (*name == '\0')
-    return g_strdup (_("Enter the name of the container."));
   if (!g_ascii_isalnum (*name)
       || strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-") != strlen (name))
     return g_strdup (_("The name of a container has letters, digits, “_”, “.” and “-” alone, and begins with a letter "

@@ -93,13 +93,11 @@ not_running_error (const char *host,
                    "systemctl --user start docker."));
 }
 
+/* Why none is meant, or not the one that is: by those that there are. */
 static GError *
-not_found_error (const char *host,
-                 const char *name,
-                 const char *others)
+with_others (GError     *error,
+             const char *list)
 {
-  g_auto (GStrv) names = g_strsplit (others, "\n", -1);
-  g_autofree char *list = g_strjoinv (", ", names);
   g_autofree char *hint = NULL;
 
   if (*list == '\0')
@@ -107,8 +105,39 @@ not_found_error (const char *host,
                        "run or podman run."));
   else
     hint = g_strdup_printf (_("There are: %s. Choose one in the connection's settings."), list);
-  return hinted (fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("There is no container “%s” on %s."), name, host),
-                 hint);
+  return hinted (error, hint);
+}
+
+/**
+ * fairlead_container_error_none_chosen:
+ * @containers: the #FairleadContainer that there are
+ */
+GError *
+fairlead_container_error_none_chosen (GListModel *containers)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (containers) && i < 20; i++)
+    {
+      g_autoptr (FairleadContainer) container = g_list_model_get_item (containers, i);
+
+      g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", fairlead_container_get_name (container));
+    }
+  return with_others (fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
+                                          _("The connection does not say in which container the solver is.")),
+                      list->str);
+}
+
+static GError *
+not_found_error (const char *host,
+                 const char *name,
+                 const char *others)
+{
+  g_auto (GStrv) names = g_strsplit (others, "\n", -1);
+  g_autofree char *list = g_strjoinv (", ", names);
+
+  return with_others (fairlead_error_new (FAIRLEAD_ERROR_REMOTE, _("There is no container “%s” on %s."), name, host),
+                      list);
 }
 
 static char *

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 GError *fairlead_container_error_no_engine     (const char            *host);
+GError *fairlead_container_error_none_chosen   (GListModel            *containers);
 GError *fairlead_container_error_engine        (const char            *host,
                                                 const char            *engine,
                                                 const char            *name,

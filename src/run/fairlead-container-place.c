@@ -234,12 +234,22 @@ name_error (FairleadContainerPlace *self)
 {
   g_autofree char *inert = fairlead_make_inert (self->typed, -1);
 
-  if (*self->typed == '\0')
-    return fairlead_error_new (FAIRLEAD_ERROR_CONFIG, _("The connection does not say in which container the solver "
-                                                        "is."));
   return fairlead_error_new (FAIRLEAD_ERROR_CONFIG,
                              _("“%s” cannot be the name of a container: those have letters, digits, “_”, “.” and “-” "
                                "alone."), inert);
+}
+
+static void
+listed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GListModel) containers = NULL;
+  GError *error = NULL;
+
+  containers = fairlead_container_list_finish (FAIRLEAD_REMOTE (source), result, &error);
+  g_task_return_error (task, containers != NULL ? fairlead_container_error_none_chosen (containers) : error);
 }
 
 static void
@@ -260,7 +270,10 @@ prepare_async (FairleadPlace       *place,
   prepare->port = port;
   prepare->again = again;
   fairlead_place_set_gone (place, FALSE);
-  if (!fairlead_container_is_name (self->typed))
+  if (*self->typed == '\0')
+    fairlead_container_list_async (fairlead_place_get_host (place), host_name (self), cancellable, listed_cb,
+                                   g_steal_pointer (&task));
+  else if (!fairlead_container_is_name (self->typed))
     g_task_return_error (task, name_error (self));
   else
     look (g_steal_pointer (&task), FALSE);

@@ -4,27 +4,35 @@
 #include "fairlead-editor-private.h"
 
 /* The choice of how the solver runs: by its place in the list of the template. */
-static const char * const launchers[] = { "", FAIRLEAD_PROFILE_LAUNCHER_SLURM };
+static const struct {
+  const char *launcher;
+  gboolean container;
+} ways[] = {
+  { "", FALSE },
+  { "", TRUE },
+  { FAIRLEAD_PROFILE_LAUNCHER_SLURM, FALSE },
+};
 
-/* A launcher that this version does not know leaves nothing selected, until another is chosen. */
+/* A launcher that this version does not know leaves nothing selected, until another is chosen. A container has a way
+ * of its own, whatever the launcher. */
 static guint
-position_of (const char *launcher)
+position_of (FairleadProfile *draft)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (launchers); i++)
-    if (g_str_equal (launcher, launchers[i]))
+  gboolean container = fairlead_profile_uses_container (draft);
+  g_autofree char *launcher = NULL;
+
+  g_object_get (draft, "launcher", &launcher, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    if (container == ways[i].container && (container || g_str_equal (launcher, ways[i].launcher)))
       return i;
   return GTK_INVALID_LIST_POSITION;
 }
 
-/* What the draft says; a container has a way of its own. */
+/* What the draft says. */
 void
 fairlead_editor_show_launcher (FairleadEditor *self)
 {
-  g_autofree char *launcher = NULL;
-
-  g_object_get (self->draft, "launcher", &launcher, NULL);
-  adw_combo_row_set_selected (self->launcher_row, position_of (launcher));
-  gtk_widget_set_visible (GTK_WIDGET (self->launcher_row), !fairlead_profile_uses_container (self->draft));
+  adw_combo_row_set_selected (self->launcher_row, position_of (self->draft));
   gtk_widget_set_visible (GTK_WIDGET (self->slurm_row), fairlead_profile_uses_slurm (self->draft));
   gtk_widget_set_visible (self->slurm_direct_row, fairlead_profile_uses_slurm (self->draft));
 }
@@ -34,6 +42,11 @@ fairlead_editor_take_launcher (FairleadEditor *self)
 {
   guint selected = adw_combo_row_get_selected (self->launcher_row);
 
-  if (self->draft != NULL && selected < G_N_ELEMENTS (launchers))
-    g_object_set (self->draft, "launcher", launchers[selected], NULL);
+  if (self->draft == NULL || selected >= G_N_ELEMENTS (ways) || selected == position_of (self->draft))
+    return;
+  /* Between the two it would be something else. */
+  g_object_freeze_notify (G_OBJECT (self->draft));
+  g_object_set (self->draft, "launcher", ways[selected].launcher, NULL);
+  fairlead_profile_use_container (self->draft, ways[selected].container);
+  g_object_thaw_notify (G_OBJECT (self->draft));
 }

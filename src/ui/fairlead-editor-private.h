@@ -26,6 +26,8 @@ struct _FairleadEditor {
   FairleadFieldRow *key_row;
   FairleadFieldRow *jump_row;
   FairleadFieldRow *command_row;
+  FairleadFieldRow *container_row;
+  FairleadFieldRow *container_path_row;
   FairleadFieldRow *remote_path_row;
   FairleadFieldRow *server_port_row;
   FairleadFieldRow *local_port_row;
@@ -45,6 +47,7 @@ struct _FairleadEditor {
   FairleadProfile *original;     /* %NULL for a new connection */
   FairleadProfile *unchanged;    /* the draft as it was opened */
   FairleadProfile *draft;
+  FairleadRun *run;              /* that of @original; %NULL: none */
   GCancellable *resolving;
   GtkFileChooserNative *chooser;
 
@@ -59,5 +62,8 @@ void fairlead_editor_add_drop_target     (FairleadEditor *self);
 /* fairlead-editor-launcher.c: how the solver runs. */
 void fairlead_editor_show_launcher (FairleadEditor *self);
 void fairlead_editor_take_launcher (FairleadEditor *self);
+/* fairlead-editor-container.c */
+void fairlead_editor_show_container           (FairleadEditor *self);
+void fairlead_editor_install_container_action (GtkWidgetClass *widget_class);
 
 G_END_DECLS

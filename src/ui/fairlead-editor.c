@@ -43,6 +43,10 @@ static const struct {
   FIELD ("key-path", key_row, FIELD_TEXT, NULL, NULL),
   FIELD ("jump-host", jump_row, FIELD_TEXT, N_("None"), NULL),
   FIELD ("command", command_row, FIELD_TEXT, "ssh -p 2222 -i ~/.ssh/id_ed25519 user@host", NULL),
+  FIELD ("container", container_row, FIELD_TEXT, N_("A name, or an id"),
+         N_("Of docker or podman on the host. One that is stopped is started")),
+  FIELD ("container-path", container_path_row, FIELD_TEXT, "/opt/solver",
+         N_("The folder in the container that holds server.py")),
   FIELD ("remote-path", remote_path_row, FIELD_TEXT, "~/solver",
          N_("The folder on the host that holds server.py")),
   FIELD ("slurm-options", slurm_row, FIELD_TEXT, "--partition=gpu --gres=gpu:1 --time=8:00:00",
@@ -196,6 +200,7 @@ show_mode (FairleadEditor *self)
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), !command);
   gtk_widget_set_visible (GTK_WIDGET (self->jump_row), !command);
   fairlead_editor_show_launcher (self);
+  fairlead_editor_show_container (self);
 }
 
 static void
@@ -215,7 +220,6 @@ mode_toggled_cb (FairleadEditor *self)
   gboolean command = gtk_toggle_button_get_active (self->command_button);
   FairleadProfileType type = fairlead_profile_get_connection (self->draft);
 
-  /* Containers are not edited yet; their types only keep what they are. */
   if (fairlead_profile_uses_container (self->draft))
     type = command ? FAIRLEAD_PROFILE_TYPE_DOCKER_SSH_COMMAND : FAIRLEAD_PROFILE_TYPE_DOCKER_SSH;
   else
@@ -347,6 +351,7 @@ fairlead_editor_finalize (GObject *object)
   g_clear_object (&self->original);
   g_clear_object (&self->unchanged);
   g_clear_object (&self->draft);
+  g_clear_object (&self->run);
 
   G_OBJECT_CLASS (fairlead_editor_parent_class)->finalize (object);
 }
@@ -368,6 +373,8 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (key_row);
   BIND (jump_row);
   BIND (command_row);
+  BIND (container_row);
+  BIND (container_path_row);
   BIND (remote_path_row);
   BIND (server_port_row);
   BIND (local_port_row);
@@ -411,6 +418,7 @@ fairlead_editor_class_init (FairleadEditorClass *klass)
   gtk_widget_class_install_action (widget_class, "editor.save-and-connect", NULL,
                                    save_and_connect_action);
   fairlead_editor_install_key_actions (widget_class);
+  fairlead_editor_install_container_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);

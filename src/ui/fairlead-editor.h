@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "fairlead-profile.h"
+#include "fairlead-run.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ FairleadProfile *fairlead_editor_get_original (FairleadEditor  *self);
 FairleadProfile *fairlead_editor_get_draft    (FairleadEditor  *self);
 void             fairlead_editor_set_key_path (FairleadEditor  *self,
                                                const char      *path);
+void             fairlead_editor_set_run      (FairleadEditor  *self,
+                                              FairleadRun     *run);
 gboolean         fairlead_editor_is_changed   (FairleadEditor  *self);
 
 G_END_DECLS

@@ -319,6 +319,8 @@ fairlead_window_edit (FairleadWindow  *self,
       return;
     }
   editor = fairlead_editor_new (GTK_WINDOW (self), original, filled);
+  if (original != NULL)
+    fairlead_editor_set_run (editor, fairlead_run_manager_lookup (self->runs, original));
   g_set_weak_pointer (&self->editor, GTK_WIDGET (editor));
   g_signal_connect_object (editor, "save", G_CALLBACK (editor_save_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (editor));

@@ -144,10 +144,16 @@ class Refused(ContainerCase):
         self.assertIn('/work/nothing/server.py', self.fails(path='/work/nothing')['message'])
 
     def test_names_that_are_none(self):
-        for name in ('--privileged', '-it', 'a b', "x'; touch /tmp/x; '", '$(id)', ''):
+        for name in ('--privileged', '-it', 'a b', "x'; touch /tmp/x; '", '$(id)'):
             with self.subTest(name):
                 cli = self.open('--detach', name=name)
                 self.end(cli, 2, 'usage')
+
+    def test_none_chosen(self):
+        self.box('there')
+        error = self.fails(name='', kind='config')
+        self.assertIn('does not say in which container', error['message'])
+        self.assertIn('There are: there.', error['hint'])
 
     def test_no_shell(self):
         self.box('box', python=False)

@@ -3,6 +3,8 @@
 
 #include "fairlead-approval-dialog.h"
 #include "fairlead-check-page.h"
+#include "fairlead-container.h"
+#include "fairlead-container-window.h"
 #include "fairlead-editor.h"
 #include "fairlead-error.h"
 #include "fairlead-fetch-dialog.h"
@@ -603,6 +605,9 @@ show_editor (const char *what)
         g_object_set (profile, "launcher", FAIRLEAD_PROFILE_LAUNCHER_SLURM, "slurm-options",
                       g_str_equal (what, "editor-slurm") ? "--partition=gpu --gres=gpu:1 --time=8:00:00"
                                                          : "--partition=gpu --output=solve.out", NULL);
+      else if (g_str_equal (what, "editor-container"))
+        g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_DOCKER_SSH, "container", "ppf-dev", "container-path",
+                      "/opt/ppf-contact-solver", NULL);
       if (g_str_equal (what, "editor-command"))
         g_object_set (profile, "type", FAIRLEAD_PROFILE_TYPE_SSH_COMMAND, "command",
                       "ssh -P 2222 -L 8080:localhost:80 artist@gpu01", NULL);
@@ -614,7 +619,7 @@ show_editor (const char *what)
     g_timeout_add (400, scroll_to_forwards_cb, editor);
   else if (g_str_equal (what, "editor-variables"))
     g_timeout_add (400, scroll_to_variables_cb, editor);
-  else if (g_str_has_prefix (what, "editor-slurm"))
+  else if (g_str_has_prefix (what, "editor-slurm") || g_str_equal (what, "editor-container"))
     g_timeout_add (400, scroll_to_slurm_cb, editor);
 }
 
@@ -623,6 +628,30 @@ show_window (GtkWindow *window)
 {
   gtk_window_set_default_size (window, MIN (width, 560), height);
   gtk_window_present (window);
+}
+
+static void
+show_containers (const char *what)
+{
+  static const char * const said[] = {
+    "{\"Id\":\"53899c37\",\"Name\":\"/ppf-dev\",\"Image\":\"nvidia/cuda:12.4.1-devel-ubuntu22.04\",\"Status\":\"running\","
+    "\"Ports\":{\"9090/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"9090\"}]}}",
+    "{\"Id\":\"716bad06\",\"Name\":\"/ppf-old\",\"Image\":\"ppf-contact-solver:0.3\",\"Status\":\"exited\","
+    "\"Bindings\":{\"9090/tcp\":[{\"HostIp\":\"\",\"HostPort\":\"9091\"}]}}",
+    "{\"Id\":\"f3713640\",\"Name\":\"/postgres\",\"Image\":\"postgres:16\",\"Status\":\"running\"}",
+  };
+  g_autoptr (GListStore) containers = g_list_store_new (FAIRLEAD_TYPE_CONTAINER);
+  FairleadContainerWindow *window = fairlead_container_window_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (said); i++)
+    {
+      g_autoptr (FairleadContainer) container = fairlead_container_new_from_json (said[i], NULL);
+
+      g_list_store_append (containers, container);
+    }
+  if (g_str_equal (what, "containers"))
+    fairlead_container_window_show_list (window, G_LIST_MODEL (containers));
+  show_window (GTK_WINDOW (window));
 }
 
 static void
@@ -777,6 +806,8 @@ show (const char *view)
     show_log (view);
   else if (g_str_equal (view, "reminder"))
     show_reminder ();
+  else if (g_str_has_prefix (view, "containers"))
+    show_containers (view);
   else if (g_str_equal (view, "keys"))
     show_keys ();
   else if (g_str_equal (view, "trusted-hosts"))

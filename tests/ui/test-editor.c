@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 
+#include "fairlead-container.h"
+#include "fairlead-container-window.h"
 #include "fairlead-editor.h"
 #include "fairlead-field-row.h"
 #include "fairlead-tunnel-dialog.h"
@@ -131,7 +133,7 @@ test_how_it_runs (Fixture       *f,
   open_editor (f, f->profile, NULL);
   launcher = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (f->editor), FAIRLEAD_TYPE_EDITOR, "launcher_row"));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row (f, "slurm_row"))));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (launcher), 1);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (launcher), 2);
   g_assert_true (fairlead_editor_is_changed (f->editor));
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row (f, "slurm_row"))));
   fairlead_field_row_set_text (row (f, "slurm_row"), "--output=x");
@@ -142,6 +144,60 @@ test_how_it_runs (Fixture       *f,
   activate (f, "editor.save");
   g_assert_true (fairlead_profile_uses_slurm (f->saved));
   g_assert_cmpstr (fairlead_profile_get_slurm_options (f->saved), ==, "--partition=gpu");
+}
+
+static FairleadContainerWindow *
+find_container_window (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (FAIRLEAD_IS_CONTAINER_WINDOW (window))
+        return FAIRLEAD_CONTAINER_WINDOW (window);
+    }
+  return NULL;
+}
+
+/* From a Slurm job to a container and back, each way leaves nothing of the other. */
+static void
+test_container (Fixture       *f,
+                gconstpointer  data)
+{
+  g_autoptr (GListStore) containers = g_list_store_new (FAIRLEAD_TYPE_CONTAINER);
+  g_autoptr (FairleadContainer) container = NULL;
+  FairleadContainerWindow *window;
+  AdwComboRow *launcher;
+
+  container = fairlead_container_new_from_json ("{\"Id\":\"53\",\"Name\":\"/ppf-dev\",\"Status\":\"running\"}", NULL);
+  g_list_store_append (containers, container);
+  open_editor (f, f->profile, NULL);
+  launcher = ADW_COMBO_ROW (gtk_widget_get_template_child (GTK_WIDGET (f->editor), FAIRLEAD_TYPE_EDITOR,
+                                                           "launcher_row"));
+  adw_combo_row_set_selected (launcher, 2);
+  adw_combo_row_set_selected (launcher, 1);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row (f, "slurm_row"))));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (row (f, "remote_path_row"))));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (row (f, "container_path_row"))));
+  fairlead_field_row_set_text (row (f, "container_row"), "--privileged");
+  g_assert_nonnull (fairlead_field_row_get_error (row (f, "container_row")));
+
+  activate (f, "editor.choose-container");
+  window = find_container_window ();
+  fairlead_container_window_show_list (window, G_LIST_MODEL (containers));
+  ui_test_settle ();
+  gtk_widget_activate (GTK_WIDGET (gtk_list_box_get_row_at_index (
+    GTK_LIST_BOX (gtk_widget_get_template_child (GTK_WIDGET (window), FAIRLEAD_TYPE_CONTAINER_WINDOW, "list")), 0)));
+  ui_test_settle ();
+  g_assert_null (find_container_window ());
+  fairlead_field_row_set_text (row (f, "container_path_row"), "/opt/solver");
+  activate (f, "editor.save");
+  g_assert_true (fairlead_profile_uses_container (f->saved));
+  g_assert_cmpstr (fairlead_profile_get_container (f->saved), ==, "ppf-dev");
+  g_assert_cmpstr (fairlead_profile_get_solver_path (f->saved), ==, "/opt/solver");
+  g_assert_false (fairlead_profile_uses_slurm (f->saved));
 }
 
 static void
@@ -462,6 +518,7 @@ main (int   argc,
 #define ADD(name) g_test_add ("/editor/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   ADD (saves_what_was_typed);
   ADD (how_it_runs);
+  ADD (container);
   ADD (an_emptied_port_is_the_default);
   ADD (objects_under_the_field);
   ADD (empty_form_is_patient);
