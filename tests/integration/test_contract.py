@@ -166,11 +166,11 @@ class Profiles(SolverCase):
         self.assert_runs(path)
         self.assertEqual(file.read_bytes(), before)
 
-    def test_container_types_say_that_they_are_not_supported(self):
+    def test_container_without_a_path_is_refused(self):
         self.write({'id': '1f0c5b3e-6f5e-4a5e-9a0a-000000000002', 'name': 'Boxed',
                     'type': 'Docker over SSH', 'host': '127.0.0.1', 'container': 'solver'})
         cli = self.start_cli('connect', 'Boxed', '--json')
-        self.end(cli, 3, 'config')
+        self.end(cli, 2, 'usage')
 
 
 class OwnFiles(SolverCase):
