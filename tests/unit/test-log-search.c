@@ -211,6 +211,7 @@ test_save (void)
   g_autofree char *text = NULL;
   GError *error = NULL;
   const char *p;
+  gsize length;
 
   append (model, 0, 500000);
   g_assert_true (g_file_set_contents (path, "old", -1, NULL));
@@ -226,12 +227,13 @@ test_save (void)
   fairlead_log_save_async (model, file, NULL, take_result_cb, &result);
   g_assert_true (fairlead_log_save_finish (wait_result (&result), &error));
   g_assert_no_error (error);
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
   p = text;
   for (guint i = 0; i < 500000; i++)
     {
-      g_assert_cmpuint (g_ascii_strtoull (strchr (p, ' '), NULL, 10), ==, i);
-      p = strchr (p, '\n') + 1;
+      /* memchr(), since a sanitizer's strchr() looks through all the rest of it each time. */
+      g_assert_cmpuint (g_ascii_strtoull (memchr (p, ' ', text + length - p), NULL, 10), ==, i);
+      p = (const char *) memchr (p, '\n', text + length - p) + 1;
     }
   g_assert_cmpstr (p, ==, "");
   g_unlink (path);
