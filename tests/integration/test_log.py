@@ -108,7 +108,9 @@ class LongLog(SolverCase):
         self.assertGreaterEqual(len([e for e in self.events if e['event'] == 'link' and e['state'] == 'backoff']), 2)
         peak = self.peak()
         print(f'# {n} lines, at the most {peak // 1024} MiB')
-        self.assertLess(peak, MEMORY)
+        # AddressSanitizer keeps what was freed.
+        if 'ASAN_OPTIONS' not in os.environ:
+            self.assertLess(peak, MEMORY)
 
     def test_truncated_before_it_was_read(self):
         self.begin()

@@ -12,7 +12,8 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
-from fairlead_test import CLI, fixture, needs, needs_root  # noqa: E402
+from fairlead_test import CLI, fixture  # noqa: E402
+from mounted_sshd import needs_mounts  # noqa: E402
 from solver_case import SolverCase  # noqa: E402
 
 MIB = 1 << 20
@@ -254,8 +255,7 @@ class Transfers(ClientCase):
         self.assertIn('No space left on device', error['message'])
         self.assertIn('The disk of the host is full', error['hint'])
 
-    @needs_root
-    @needs('unshare')
+    @needs_mounts
     def test_disk_here_is_full(self):
         self.launch()
         self.planted(30)
