@@ -166,13 +166,13 @@ class Drive:
         answer = ask_solver(profile['local-port'])
         self.say(f'through the tunnel, at 127.0.0.1:{profile["local-port"]}, it answers: '
                  f'{answer["status"]}, frame {answer["frame"]}')
-        self.app.label(r'frame \d+ of', timeout=20)
+        self.app.label(r'Frame \d+ of', timeout=20)
         self.app.label('^Reached')
         assert (self.stage.path / 'server.log').read_text(), 'server.log is empty'
         known = (self.home / '.ssh' / 'known_hosts').read_text()
         assert self.stage.server.known_hosts_lines()[0].split()[2] in known, 'the key was not saved'
         # Far enough into the solve for the picture to show it.
-        self.app.label(r'frame ([4-9]\d|1\d\d) of', timeout=60)
+        self.app.label(r'Frame ([4-9]\d|1\d\d) of', timeout=60)
 
     def stop(self):
         self.app.command('win.stop-solver')
